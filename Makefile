@@ -1,0 +1,124 @@
+# The kit's build: `make help` lists the targets, and everything that is made goes to $(B).
+# CC, CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS belong to the user; what the kit itself needs is in KIT_… and LIB_….
+
+B          = build
+PREFIX     ?= /usr/local
+CFLAGS     ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+AWK        ?= awk
+MAKEFLAGS  += --no-builtin-rules
+
+KIT_CPPFLAGS = -D_GNU_SOURCE -Icommon
+KIT_CFLAGS   = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
+KIT_LDFLAGS  = -Wl,-z,now
+KIT_LDLIBS   = -lrt
+LIBS         = libcap smartcols jansson
+
+# Asked by the first recipe that needs it and not when this file is read: `make deps run-all` installs them in between.
+LIB_CFLAGS = $(eval LIB_CFLAGS := $(call ask,--cflags,$(LIBS)))$(LIB_CFLAGS)
+LIB_LDLIBS = $(eval LIB_LDLIBS := $(call ask,--libs,$(LIBS)))$(LIB_LDLIBS)
+ask        = $(call need,$(strip $(call no_tool,$(CC)) $(call no_tool,$(PKG_CONFIG)) $(call no_lib,$2)))$(call config,$1 $2)
+config     = $(shell $(PKG_CONFIG) $1)
+no_tool    = $(if $(shell command -v $(firstword $1) 2>/dev/null),,$(firstword $1))
+no_lib     = $(foreach l,$1,$(if $(shell $(PKG_CONFIG) --exists $l 2>/dev/null && echo yes),,$l))
+need       = $(if $1,$(error not found: $1; `make deps` installs what is missing))
+AFTER_DEPS = $(filter deps,$(MAKECMDGOALS))
+
+files     = $(sort $(wildcard $1))
+objects   = $(patsubst %.c,$(B)/%.o,$1)
+PROBE_SRC := $(call files,common/probes/*.c)
+KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c))
+ROW_SRC   := $(call files,variants/*.c)
+FIX_SRC   := $(call files,tests/fixtures/*.c)
+UNIT_SRC  := $(call files,tests/unit/test_*.c)
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(UNIT_SRC)
+UNITS     := $(UNIT_SRC:%.c=$(B)/%)
+PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(UNITS)
+GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c
+SPACED    := $(filter-out %.c,$(ALL_SRC))
+$(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
+
+Q   = $(if $(filter 1,$(V)),,@)
+say = @$(if $(filter 1,$(V)),:,printf '  %-4s %s\n' $1 '$2')
+
+all: $(B)/ipckit ## build the program, build/ipckit (the default)
+
+run-all: $(B)/ipckit ## run every row and print the table
+	@$< run $(ARGS)
+
+run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
+	@$< run $(ARGS) $(ROW)
+
+check: $(PROGRAMS) | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
+	@sh tests/check.sh $(B) $(UNITS)
+
+lint: | $(AFTER_DEPS) ## clang-format, shellcheck, cppcheck, clang-tidy; gcc and clang without a warning
+	@status=0; sh tests/lint.sh $(KIT_CPPFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) || status=1; \
+	for cc in gcc clang; do command -v $$cc >/dev/null || continue; echo "  LINT $$cc"; \
+	$(MAKE) B=$(B)/lint-$$cc CC=$$cc CFLAGS='-O2 -g -Werror' programs >/dev/null || status=1; done; exit $$status
+
+format: ## lay the C files out as lint wants them
+	clang-format -i $(shell find common variants tests -name "*.[ch]")
+
+programs: $(PROGRAMS) ## build the program and the test programs
+
+install: $(B)/ipckit ## install under $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+	install $(B)/ipckit '$(DESTDIR)$(PREFIX)/bin/ipckit'
+	install -m 644 $(wildcard README.md) LICENSE '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+
+uninstall: ## remove what install has put there
+	rm -f '$(DESTDIR)$(PREFIX)/bin/ipckit'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+
+deps: ## install what building and testing need, by the system's package manager
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' sh common/deps.sh
+
+clean: ## remove $(B)
+	@test ! -e $(B) || test -e $(B)/flags || { echo '$(B): not made by this Makefile' >&2; exit 1; }
+	$(Q)rm -rf $(B)
+
+help: ## this list
+	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo '  V=1 shows the commands; B=dir CFLAGS=… CC=… build elsewhere, with other flags, side by side'
+
+$(B)/ipckit: $(call objects,common/main.c $(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
+$(B)/ipckit-fixtures: $(call objects,common/main.c $(KIT_SRC) $(FIX_SRC)) $(B)/fixtures.o
+$(UNITS): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
+$(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
+$(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
+
+$(PROGRAMS): $(B)/sources
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
+
+# What is generated comes first, so that a missing library is noticed before anything runs beside it.
+$(call objects,$(ALL_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
+	$(compile)
+$(B)/registry.o $(B)/fixtures.o: %.o: %.c $(B)/flags | $(GENERATED)
+	$(compile)
+
+define compile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(KIT_CPPFLAGS) $(LIB_CFLAGS) $(UNIT_CFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+endef
+
+# Made every time, but only touched when they changed: a file that came, went or got a new name is noticed.
+$(B)/registry.c: $(ROW_SRC) $(PROBE_SRC)
+$(B)/fixtures.c: $(FIX_SRC) $(PROBE_SRC)
+$(B)/registry.c $(B)/fixtures.c: common/registry.awk FORCE | $(B)
+	$(Q)LC_ALL=C $(AWK) -f common/registry.awk $(filter %.c,$^) >$@.new
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(B)/flags: export TEXT = $(CC) $(KIT_CPPFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) $(KIT_LDLIBS) $(LDLIBS)
+$(B)/sources: export TEXT = $(ALL_SRC)
+$(B)/flags $(B)/sources: FORCE | $(B)
+	$(Q)printf '%s\n' "$$TEXT" | cmp -s - $@ || printf '%s\n' "$$TEXT" >$@
+
+$(B): | $(AFTER_DEPS)
+	$(Q)mkdir -p $@
+
+.PHONY: all run-all run check lint format programs install uninstall deps clean help FORCE
+-include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o)

@@ -1,0 +1,124 @@
+#include "activity.h"
+
+#include "clock.h"
+#include "variant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Reads a small file of a process whole, as a string. */
+static int read_proc(pid_t pid, const char *file, char *text, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return call_failed("open");
+	n = read(fd, text, size - 1);
+	if (n == -1)
+		n = call_failed("read");
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	return n < 0 ? (int)n : 0;
+}
+
+/* The system calls that can sleep for a limited time, and which argument limits it. */
+static const struct sleeper {
+	long number;
+	int argument;
+	bool pointer; /* the limit is a pointer to a time, NULL = none; otherwise a number, -1 = none */
+} sleepers[] = {
+#ifdef SYS_poll
+	{SYS_poll, 2, false},
+#endif
+#ifdef SYS_select
+	{SYS_select, 4, true},
+#endif
+#ifdef SYS_epoll_wait
+	{SYS_epoll_wait, 3, false},
+#endif
+	{SYS_ppoll, 2, true},
+	{SYS_pselect6, 4, true},
+	{SYS_epoll_pwait, 3, false},
+	{SYS_futex, 3, true},
+	{SYS_rt_sigtimedwait, 2, true},
+	{SYS_mq_timedsend, 4, true},
+	{SYS_mq_timedreceive, 4, true},
+	{SYS_semtimedop, 3, true},
+	{SYS_nanosleep, 0, true},
+	{SYS_clock_nanosleep, 2, true},
+};
+
+static bool in_timed_call(pid_t pid)
+{
+	unsigned long args[6];
+	char text[256];
+	long number;
+
+	if (read_proc(pid, "syscall", text, sizeof text) != 0)
+		return false;
+	if (sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", &number, &args[0], &args[1], &args[2], &args[3], &args[4],
+		   &args[5]) != 7)
+		return false;
+	for (size_t i = 0; i < sizeof sleepers / sizeof sleepers[0]; i++)
+		if (sleepers[i].number == number)
+			return sleepers[i].pointer ? args[sleepers[i].argument] != 0
+						   : (int)args[sleepers[i].argument] != -1;
+	return false;
+}
+
+/* The fields of /proc/PID/stat after the name, which may hold any character. */
+static int read_stat(pid_t pid, char *state, int *parent, unsigned long long *ticks)
+{
+	unsigned long long user, system;
+	char text[1024];
+	const char *rest;
+	int error = read_proc(pid, "stat", text, sizeof text);
+
+	if (error)
+		return error;
+	rest = strrchr(text, ')');
+	if (!rest || sscanf(rest, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", state, parent, &user,
+			    &system) != 4)
+		return -EPROTO;
+	*ticks = user + system;
+	return 0;
+}
+
+int activity_read(pid_t pid, struct activity *a)
+{
+	unsigned long long ticks, waited;
+	char text[128];
+	int parent;
+	int error = read_stat(pid, &a->state, &parent, &ticks);
+
+	if (error)
+		return error;
+	a->timed = a->state == 'S' && in_timed_call(pid);
+	a->runs = 0;
+	a->cpu_ns = ticks * (NS_PER_S / (unsigned long long)sysconf(_SC_CLK_TCK));
+	if (read_proc(pid, "schedstat", text, sizeof text) == 0)
+		sscanf(text, "%llu %llu %llu", &a->cpu_ns, &waited, &a->runs);
+	return 0;
+}
+
+bool activity_stuck(const struct activity *a)
+{
+	return a->state == 'T' || (a->state == 'S' && !a->timed);
+}
+
+pid_t activity_parent(pid_t pid)
+{
+	unsigned long long ticks;
+	int parent;
+	char state;
+
+	return read_stat(pid, &state, &parent, &ticks) == 0 ? parent : -1;
+}

@@ -1,0 +1,26 @@
+/*
+ * activity.h - what a process is doing right now, from /proc/PID (proc(5))
+ */
+#ifndef IPCKIT_ACTIVITY_H
+#define IPCKIT_ACTIVITY_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct activity {
+	char state;                /* R running, S asleep, D asleep in the kernel, T stopped, Z ended, … */
+	unsigned long long cpu_ns; /* CPU time used so far */
+	unsigned long long runs;   /* how often it was given a CPU; 0 where the kernel does not count */
+	bool timed;                /* asleep in a system call that ends by itself after a time */
+};
+
+/* 0, or -errno where /proc does not tell (-ESRCH: no such process any more). */
+int activity_read(pid_t pid, struct activity *a);
+
+/* Nothing but another process can make it move: asleep without a time limit, or stopped. */
+bool activity_stuck(const struct activity *a);
+
+/* Parent of a process, or -1. */
+pid_t activity_parent(pid_t pid);
+
+#endif

@@ -1,0 +1,70 @@
+#include "caps.h"
+
+#include "variant.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+
+/* pagemap frames; /proc of another uid; becoming another uid, and killing it; namespaces; emptying the bounding set. */
+static const cap_value_t kept[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SETPCAP};
+
+enum { KEPT = sizeof kept / sizeof kept[0] };
+
+static int apply(cap_t wanted)
+{
+	int result = cap_set_proc(wanted) == -1 ? call_failed("cap_set_proc") : 0;
+
+	cap_free(wanted);
+	return result;
+}
+
+int caps_lower(void)
+{
+	cap_t wanted = cap_init();
+	cap_t had = cap_get_proc();
+	int result = wanted && had ? 0 : call_failed("cap_init");
+
+	for (int i = 0; i < KEPT && result == 0; i++) {
+		cap_flag_value_t mine = CAP_CLEAR;
+		cap_get_flag(had, kept[i], CAP_PERMITTED, &mine);
+		cap_set_flag(wanted, CAP_PERMITTED, 1, &kept[i], mine);
+	}
+	cap_free(had);
+	if (result != 0) {
+		cap_free(wanted);
+		return result;
+	}
+	return apply(wanted);
+}
+
+int caps_raise(cap_value_t capability)
+{
+	cap_t wanted = cap_get_proc();
+
+	if (!wanted)
+		return call_failed("cap_get_proc");
+	cap_set_flag(wanted, CAP_EFFECTIVE, 1, &capability, CAP_SET);
+	return apply(wanted);
+}
+
+static void empty_bounding_set(void)
+{
+	if (caps_raise(CAP_SETPCAP) != 0)
+		return; /* nothing permitted: then nothing in the bounding set can be gained either */
+	for (cap_value_t c = 0; cap_drop_bound(c) == 0; c++)
+		; /* EINVAL ends it: the kernel knows no more of them */
+}
+
+int caps_bar(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return call_failed("prctl");
+	empty_bounding_set();
+	cap_reset_ambient(); /* EINVAL before Linux 4.3, which has none */
+	return 0;
+}
+
+int caps_drop(void)
+{
+	return apply(cap_init());
+}

@@ -1,0 +1,24 @@
+/*
+ * caps.h - all use of libcap: which capabilities are kept, raised and dropped where (capabilities(7))
+ */
+#ifndef IPCKIT_CAPS_H
+#define IPCKIT_CAPS_H
+
+#include <sys/capability.h>
+
+/* Keeps the few capabilities that experiments need permitted and none effective. 0 or -errno. */
+int caps_lower(void);
+
+/* Makes one kept capability effective, until caps_lower(). 0 or -errno (-EPERM: it is not ours). */
+int caps_raise(cap_value_t capability);
+
+/*
+ * No way back, for this process and all that it starts: no_new_privs, an empty bounding set, no ambient capability.
+ * What is permitted stays permitted. 0 or -errno.
+ */
+int caps_bar(void);
+
+/* No capability in any set. 0 or -errno. */
+int caps_drop(void);
+
+#endif

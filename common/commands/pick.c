@@ -1,0 +1,309 @@
+#include "commands.h"
+
+#include "complain.h"
+#include "measure.h"
+#include "report/record.h"
+#include "report/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One condition on the cells of a column. */
+struct need {
+	const struct probe *probe;
+	const char *value;   /* what the cell must say; NULL = anything but no */
+	long long at_least;  /* 0 = no minimum */
+};
+
+enum { NEEDS_MAX = 32 };
+
+struct needs {
+	struct need all[NEEDS_MAX];
+	size_t n;
+};
+
+/* "1M" and the like, in bytes; -1 where it is none. */
+static long long parse_size(const char *text)
+{
+	static const char units[] = "KMG";
+	char *end;
+	long long n = strtoll(text, &end, 10);
+	const char *unit = *end ? strchr(units, *end) : NULL;
+
+	if (end == text || n <= 0 || n > 1LL << 32 || (*end && (!unit || end[1])))
+		return -1;
+	return unit ? n << (10 * (unit - units + 1)) : n;
+}
+
+static bool add_need(struct needs *needs, const char *name, const char *value, long long at_least)
+{
+	const struct probe *probe = select_probe(name);
+
+	if (!probe)
+		return false;
+	if (needs->n == NEEDS_MAX) {
+		complain("pick: more than %d needs", NEEDS_MAX);
+		return false;
+	}
+	needs->all[needs->n++] = (struct need){probe, value, at_least};
+	return true;
+}
+
+/* "a,b=value": cuts the text up. */
+static bool parse_needs(struct needs *needs, char *text)
+{
+	for (char *name; (name = strsep(&text, ","));) {
+		char *value = name;
+
+		strsep(&value, "=");
+		if (!add_need(needs, name, value, 0))
+			return false;
+	}
+	return true;
+}
+
+/* "a=1M,b=64K". */
+static bool parse_minimums(struct needs *needs, char *text)
+{
+	for (char *name; (name = strsep(&text, ","));) {
+		char *value = name;
+		long long least;
+
+		strsep(&value, "=");
+		least = value ? parse_size(value) : -1;
+		if (least == -1) {
+			complain("pick: --min takes COLUMN=BYTES, as in max_message=1M");
+			return false;
+		}
+		if (!add_need(needs, name, NULL, least))
+			return false;
+	}
+	return true;
+}
+
+static bool is_yes(const char *value)
+{
+	return strcmp(value, "yes") == 0 || strcmp(value, "true") == 0;
+}
+
+static bool meets(const json_t *cell, const struct need *need)
+{
+	const json_t *value = json_object_get(cell, "value");
+
+	if (strcmp(record_text(cell, "status"), "measured") != 0)
+		return false;
+	if (need->at_least)
+		return json_is_integer(value) && json_integer_value(value) >= need->at_least;
+	if (json_is_boolean(value))
+		return json_is_true(value) == (!need->value || is_yes(need->value));
+	if (json_is_integer(value))
+		return need->value ? json_integer_value(value) == parse_size(need->value) : json_integer_value(value) > 0;
+	if (!need->value)
+		return strcmp(json_string_value(value), "no") != 0;
+	return strcmp(json_string_value(value), need->value) == 0;
+}
+
+/* The first need that a row does not meet, or NULL. */
+static const struct need *unmet(const json_t *row, const struct needs *needs)
+{
+	for (const struct need *need = needs->all; need < needs->all + needs->n; need++)
+		if (!meets(record_cell(row, need->probe->name), need))
+			return need;
+	return NULL;
+}
+
+static json_t *need_record(const struct need *need)
+{
+	if (need->at_least)
+		return json_sprintf("%s>=%lld", need->probe->name, need->at_least);
+	return need->value ? json_sprintf("%s=%s", need->probe->name, need->value) : json_string(need->probe->name);
+}
+
+/* The columns of one row that say yes where one hopes for it: the more of them, the better a pick. */
+static json_t *assets(const json_t *row)
+{
+	json_t *names = json_array();
+
+	for (const struct probe *const *p = registry_probes; *p; p++) {
+		const json_t *value = json_object_get(record_cell(row, (*p)->name), "value");
+		if (json_is_boolean(value) && json_is_true(value) != (*p)->unwanted)
+			json_array_append_new(names, json_string((*p)->name));
+	}
+	return names;
+}
+
+/* Measures all columns of the rows that fit, which tells the better ones. */
+static json_t *measure_fitting(const json_t *fitting)
+{
+	struct selection s = {0};
+	size_t n = json_array_size(fitting);
+	char **names = calloc(n + 1, sizeof *names);
+	json_t *record = NULL;
+
+	for (size_t i = 0; names && i < n; i++)
+		names[i] = (char *)record_text(json_array_get(fitting, i), "variant");
+	if (names && select_rows(&s, names, (int)n) && select_view(&s, VIEW_MATRIX))
+		record = measure(&s);
+	select_free(&s);
+	free(names);
+	return record;
+}
+
+static int by_assets(const void *a, const void *b)
+{
+	size_t one = json_array_size(json_object_get(*(json_t *const *)a, "assets"));
+	size_t two = json_array_size(json_object_get(*(json_t *const *)b, "assets"));
+
+	return one == two ? 0 : one < two ? 1 : -1;
+}
+
+/* The rows that fit, best first: [{"variant", "title", "assets"}]. */
+static json_t *rank(const json_t *fitting)
+{
+	json_t *record = measure_fitting(fitting);
+	json_t *rows = json_object_get(record, "rows");
+	size_t n = json_array_size(rows);
+	json_t **sorted = calloc(n + 1, sizeof(json_t *));
+	json_t *ranked = json_array();
+
+	for (size_t i = 0; sorted && i < n; i++) {
+		json_t *row = json_array_get(rows, i);
+		sorted[i] = json_pack("{s:O, s:O, s:o}", "variant", json_object_get(row, "variant"), "title",
+				      json_object_get(row, "title"), "assets", assets(row));
+	}
+	if (sorted)
+		qsort(sorted, n, sizeof(json_t *), by_assets);
+	for (size_t i = 0; sorted && i < n; i++)
+		json_array_append_new(ranked, sorted[i]);
+	free(sorted);
+	json_decref(record);
+	return ranked;
+}
+
+/* {"needs", "picks", "ruled_out"}: the one record of this view. */
+static json_t *pick_record(const json_t *rows, const struct needs *needs)
+{
+	json_t *fitting = json_array(), *out = json_array(), *said = json_array();
+	json_t *record;
+
+	for (size_t i = 0; i < needs->n; i++)
+		json_array_append_new(said, need_record(&needs->all[i]));
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		json_t *row = json_array_get(rows, i);
+		const struct need *need = unmet(row, needs);
+		if (!need) {
+			json_array_append(fitting, row);
+			continue;
+		}
+		json_array_append_new(out, json_pack("{s:O, s:s, s:O}", "variant", json_object_get(row, "variant"), "column",
+						     need->probe->name, "cell",
+						     (json_t *)record_cell(row, need->probe->name)));
+	}
+	record = json_pack("{s:i, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "needs", said, "picks", rank(fitting), "ruled_out",
+			   out);
+	json_decref(fitting);
+	return record;
+}
+
+static void print_list(FILE *out, const json_t *names)
+{
+	for (size_t i = 0; i < json_array_size(names); i++)
+		fprintf(out, "%s%s", i ? ", " : "", json_string_value(json_array_get(names, i)));
+	fputc('\n', out);
+}
+
+static void print_ruled_out(FILE *out, const json_t *ruled_out, bool explain)
+{
+	for (size_t i = 0; i < json_array_size(ruled_out); i++) {
+		const json_t *row = json_array_get(ruled_out, i);
+		const json_t *cell = json_object_get(row, "cell");
+		char *words = cell_words(cell);
+		const char *detail = record_text(cell, "detail");
+
+		for (char *p = words; p && *p; p++)
+			if (*p == '\n')
+				*p = ' ';
+		fprintf(out, "  %-20s %s: %s%s%s\n", record_text(row, "variant"), record_text(row, "column"), words ? words : "",
+			explain && *detail ? " - " : "", explain ? detail : "");
+		free(words);
+	}
+}
+
+static void print_picks(FILE *out, const json_t *record, bool explain)
+{
+	const json_t *picks = json_object_get(record, "picks"), *ruled_out = json_object_get(record, "ruled_out");
+
+	fputs("needs: ", out);
+	print_list(out, json_object_get(record, "needs"));
+	fprintf(out, "\n%zu meet them, best first:\n", json_array_size(picks));
+	for (size_t i = 0; i < json_array_size(picks); i++) {
+		const json_t *pick = json_array_get(picks, i);
+		fprintf(out, "  %-20s %s\n", record_text(pick, "variant"), record_text(pick, "title"));
+		if (!explain)
+			continue;
+		fprintf(out, "  %20s yes to ", "");
+		print_list(out, json_object_get(pick, "assets"));
+	}
+	fprintf(out, "\n%zu do not, and the first cell that rules them out:\n", json_array_size(ruled_out));
+	print_ruled_out(out, ruled_out, explain);
+}
+
+static bool select_needed(struct selection *s, const struct needs *needs, const struct options *o)
+{
+	if (!select_rows(s, o->operands, o->noperands))
+		return false;
+	s->probes = calloc(needs->n + 1, sizeof *s->probes);
+	for (size_t i = 0; s->probes && i < needs->n; i++)
+		select_add(s, needs->all[i].probe);
+	return s->probes != NULL;
+}
+
+static int answer(FILE *out, const struct selection *s, const struct needs *needs, const struct options *o)
+{
+	json_t *measured = measure(s);
+	json_t *record = measured ? pick_record(json_object_get(measured, "rows"), needs) : NULL;
+	bool found = json_array_size(json_object_get(record, "picks")) > 0;
+
+	if (record && o->format == FORMAT_JSON) {
+		json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII);
+		fputc('\n', out);
+	} else if (record)
+		print_picks(out, record, o->explain);
+	json_decref(record);
+	json_decref(measured);
+	return found ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+}
+
+static int pick(const struct options *o)
+{
+	struct needs needs = {.all = {{.probe = probe_find("delivers")}}, .n = 1};
+	struct selection s = {0};
+	FILE *out;
+	int status = EXIT_USAGE;
+
+	if (!o->needs && !o->minimums) {
+		complain("pick: say what is needed: --need blocks,framing=message or --min max_message=1M");
+		return EXIT_USAGE;
+	}
+	if (o->format != FORMAT_TABLE && o->format != FORMAT_JSON) {
+		complain("pick: prints as table or json");
+		return EXIT_USAGE;
+	}
+	if ((o->needs && !parse_needs(&needs, o->needs)) || (o->minimums && !parse_minimums(&needs, o->minimums)))
+		return EXIT_USAGE;
+	out = select_needed(&s, &needs, o) ? options_open(o) : NULL;
+	if (out)
+		status = answer(out, &s, &needs, o);
+	if (out && !options_close(o, out))
+		status = EXIT_SURPRISE;
+	select_free(&s);
+	return status;
+}
+
+const struct command command_pick = {
+	.name = "pick",
+	.operands = "[ROW...]",
+	.summary = "Measures which rows meet your needs, and names for each other row the cell that rules it out.",
+	.takes = TAKES_FORMAT | TAKES_OUTPUT | TAKES_NEEDS,
+	.run = pick,
+};

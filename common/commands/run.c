@@ -1,0 +1,73 @@
+#include "commands.h"
+
+#include "complain.h"
+#include "measure.h"
+#include "report/record.h"
+
+#include <string.h>
+
+static int print(FILE *out, json_t *record, enum format format)
+{
+	bool ok = record && report_print(out, record, format) == 0; /* options_close() says what went wrong */
+	int status = ok ? record_exit_status(record) : EXIT_SURPRISE;
+
+	json_decref(record);
+	return status;
+}
+
+static int run_view(const struct options *o, enum view view)
+{
+	struct selection s = {0};
+	int status = EXIT_USAGE;
+	FILE *out = NULL;
+
+	if (select_rows(&s, o->operands, o->noperands) &&
+	    (o->columns ? select_columns(&s, o->columns) : select_view(&s, view)))
+		out = options_open(o); /* before anything is measured, and not when the names are wrong */
+	if (out)
+		status = print(out, measure(&s), o->format);
+	if (out && !options_close(o, out))
+		status = EXIT_SURPRISE;
+	select_free(&s);
+	return status;
+}
+
+static int run(const struct options *o)
+{
+	return run_view(o, VIEW_RUN);
+}
+
+static int list_questions(const struct options *o)
+{
+	struct selection s = {0};
+	FILE *out = options_open(o);
+
+	if (!out)
+		return EXIT_USAGE;
+	if (select_view(&s, VIEW_MATRIX))
+		for (size_t i = 0; i < s.nprobes; i++)
+			fprintf(out, "%-14s %s\n", s.probes[i]->name, s.probes[i]->question);
+	select_free(&s);
+	return options_close(o, out) ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+}
+
+static int matrix(const struct options *o)
+{
+	return o->question ? list_questions(o) : run_view(o, VIEW_MATRIX);
+}
+
+const struct command command_run = {
+	.name = "run",
+	.operands = "[ROW...]",
+	.summary = "Runs the same message through each row and prints who delivered it, with the evidence.",
+	.takes = TAKES_FORMAT | TAKES_OUTPUT,
+	.run = run,
+};
+
+const struct command command_matrix = {
+	.name = "matrix",
+	.operands = "[ROW...]",
+	.summary = "Asks every question of each row: who can join, does it wake the reader, what if an end dies.",
+	.takes = TAKES_FORMAT | TAKES_OUTPUT | TAKES_COLUMNS | TAKES_QUESTION,
+	.run = matrix,
+};

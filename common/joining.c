@@ -1,0 +1,73 @@
+#include "joining.h"
+
+#include "exchange.h"
+#include "execed.h"
+
+#include <string.h>
+
+/* The end whose hook failed first once there was something to join, or NULL: by that the joiner is kept out. */
+static const struct report *failure_of_joining(const struct trial *t)
+{
+	uint32_t first = atomic_load(&t->board->first_error);
+	const struct report *r = first ? &t->board->report[first - 1] : NULL;
+
+	return r && r->failed_in != STARTING && r->failed_in != IN_SETUP && r->failed_in != IN_BEFORE ? r : NULL;
+}
+
+/* After execve(2), as /proc/PID/maps tells; the old address is never read. */
+static const char *what_the_address_holds(const struct trial *t)
+{
+	if (t->script->peer != EXECED || !t->board->link.mem)
+		return "";
+	return t->board->note[NOTE_MAPPED] ? "; its address holds something else" : "; its address is not mapped any more";
+}
+
+static void say_why(const struct trial *t, const struct report *r, struct cell *c)
+{
+	if (r->failed_in == IN_JOIN && !t->variant->join)
+		cell_detail(c, "nothing to join by%s", what_the_address_holds(t));
+	else
+		cell_detail(c, "%s: %s", r->call, strerror(r->error));
+}
+
+enum joining joining_try(const struct variant *v, const struct script *script, struct cell *c)
+{
+	enum joining result = NOT_TRIED;
+	struct trial t;
+
+	if (harness_run(&t, v, script, MESSAGE_SIZE, c)) {
+		exchange_judge(&t, c);
+		result = c->truth ? JOINED : KEPT_OUT;
+		cell_detail(c, "%s", c->truth ? "yes" : "the message does not arrive");
+	} else if (t.board && failure_of_joining(&t)) {
+		result = KEPT_OUT;
+		say_why(&t, failure_of_joining(&t), c);
+	} else if (c->status == HUNG)
+		result = KEPT_OUT;
+	harness_close(&t);
+	return result;
+}
+
+void joining_detail(struct cell *c, const struct cell *as_receiver, const struct cell *as_sender)
+{
+	if (strcmp(as_receiver->detail, as_sender->detail) == 0)
+		cell_detail(c, "%s", as_receiver->detail);
+	else
+		cell_detail(c, "as receiver: %.60s; as sender: %.60s", as_receiver->detail, as_sender->detail);
+}
+
+void joining_ask(const struct variant *v, enum kin kin, struct cell *c)
+{
+	const struct script receives = {.owner = SENDER, .peer = kin, .act = exchange_act};
+	const struct script sends = {.owner = RECEIVER, .peer = kin, .act = exchange_act};
+	struct cell as_receiver = *c, as_sender = *c;
+	enum joining one = joining_try(v, &receives, &as_receiver);
+	enum joining two = joining_try(v, &sends, &as_sender);
+
+	if (one == NOT_TRIED || two == NOT_TRIED) {
+		*c = one == NOT_TRIED ? as_receiver : as_sender;
+		return;
+	}
+	cell_truth(c, one == JOINED && two == JOINED);
+	joining_detail(c, &as_receiver, &as_sender);
+}

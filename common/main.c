@@ -1,0 +1,100 @@
+/*
+ * main.c - the program ipckit: finds the subcommand and exits with its status
+ */
+#include "commands/commands.h"
+#include "complain.h"
+#include "execed.h"
+#include "nearest.h"
+#include "options.h"
+#include "report/record.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command *const commands[] = {&command_list, &command_run, &command_matrix, &command_pick, &command_demo, &command_explain};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void usage(FILE *out)
+{
+	fputs("Usage: ipckit COMMAND [OPTION]... [ROW]...\n"
+	      "Shows which ways of Linux to pass bytes from one process to another work, and proves it.\n\n",
+	      out);
+	for (int i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\n  --help     print this, or with a command its options\n"
+	      "  --version  print the version\n\n"
+	      "Exit status: 0 as expected, 1 a surprise or an error, 2 wrong usage, 77 nothing could be run here.\n",
+	      out);
+}
+
+/* What was printed has to arrive. */
+static int printed(void)
+{
+	return options_close(&(struct options){0}, stdout) ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+}
+
+static const struct command *find(const char *name)
+{
+	const char *names[COMMANDS];
+	const char *near;
+
+	for (int i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+		names[i] = commands[i]->name;
+	}
+	near = nearest(name, names, COMMANDS);
+	if (near)
+		complain("unknown command '%s'; did you mean '%s'?", name, near);
+	else
+		complain("unknown command '%s'; see 'ipckit --help'", name);
+	return NULL;
+}
+
+/* A closed standard descriptor would be given to the next file that is opened; this one fails every write. */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
+static int run_command(int argc, char **argv)
+{
+	const struct command *command = find(argv[0]);
+	struct options options;
+
+	if (!command || !options_parse(command, argc, argv, &options))
+		return EXIT_USAGE;
+	if (!options.help)
+		return command->run(&options);
+	options_help(command, stdout);
+	return printed();
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], EXECED_ARGUMENT) == 0)
+		return execed_main(argc, argv);
+	hold_standard_descriptors();
+	setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		usage(stdout);
+	else if (strcmp(argv[1], "--version") == 0)
+		puts("ipckit " IPCKIT_VERSION);
+	else
+		return run_command(argc - 1, argv + 1);
+	return printed();
+}

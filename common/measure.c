@@ -1,0 +1,83 @@
+#include "measure.h"
+
+#include "complain.h"
+#include "report/record.h"
+#include "supervisor.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Cells mostly wait for processes to start and end: a few more of them than there are CPUs. */
+static unsigned cells_at_once(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus > 0 ? 2 * (unsigned)cpus : 2;
+}
+
+/* The line that a user reads of a cell that could not be measured; empty where there is nothing to say. */
+static void reason(const struct cell *c, char *line, size_t size)
+{
+	line[0] = '\0';
+	if (c->error)
+		snprintf(line, size, "%s: %s", c->call, strerror(c->error));
+	else if (c->status == FAILED)
+		snprintf(line, size, "%s", c->detail);
+	else if (c->leak[0])
+		snprintf(line, size, "%s", c->leak);
+}
+
+/* One line for each different reason of a row. */
+static void complain_of_row(const struct variant *v, const struct cell *cells, size_t n)
+{
+	char line[256], earlier[256];
+
+	for (size_t i = 0; i < n; i++) {
+		bool said = false;
+		reason(&cells[i], line, sizeof line);
+		for (size_t j = 0; j < i && !said; j++) {
+			reason(&cells[j], earlier, sizeof earlier);
+			said = strcmp(line, earlier) == 0;
+		}
+		if (line[0] && !said)
+			complain("%s: %s", v->name, line);
+	}
+}
+
+static bool run_jobs(const struct selection *s, struct cell *cells)
+{
+	size_t n = s->nrows * s->nprobes;
+	struct job *jobs = calloc(n, sizeof *jobs);
+
+	if (!jobs) {
+		complain("calloc: %s", strerror(errno));
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		jobs[i] = (struct job){s->rows[i / s->nprobes]->variant, s->probes[i % s->nprobes], &cells[i]};
+	supervisor_begin();
+	supervisor_run(jobs, n, cells_at_once());
+	supervisor_end();
+	free(jobs);
+	return true;
+}
+
+json_t *measure(const struct selection *s)
+{
+	struct cell *cells = supervisor_cells(s->nrows * s->nprobes);
+	struct results results = {
+		.rows = s->rows, .nrows = s->nrows, .probes = s->probes, .nprobes = s->nprobes, .cells = cells};
+
+	if (!cells) {
+		complain("mmap: %s", strerror(errno));
+		return NULL;
+	}
+	if (!run_jobs(s, cells))
+		return NULL;
+	for (size_t i = 0; i < s->nrows; i++)
+		complain_of_row(s->rows[i]->variant, &cells[i * s->nprobes], s->nprobes);
+	return record_make(&results);
+}

@@ -1,0 +1,14 @@
+/*
+ * measure.h - all cells of a selection: runs them, complains of what could not run, makes the record
+ */
+#ifndef IPCKIT_MEASURE_H
+#define IPCKIT_MEASURE_H
+
+#include "select.h"
+
+#include <jansson.h>
+
+/* The record (report/record.h), which the caller decrefs; NULL: it has been said why. A signal ends the program. */
+json_t *measure(const struct selection *s);
+
+#endif

@@ -1,0 +1,60 @@
+#include "objects.h"
+
+#include "caps.h"
+#include "variant.h"
+
+#include <errno.h>
+#include <mqueue.h>
+#include <semaphore.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/random.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+int objects_name(char *name, size_t size)
+{
+	uint64_t random[2];
+
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		return call_failed("getrandom");
+	snprintf(name, size, OBJECTS_PREFIX "%016llx%016llx", (unsigned long long)random[0], (unsigned long long)random[1]);
+	return 0;
+}
+
+const char *objects_remove(const char *name)
+{
+	static char what[128];
+	char path[128];
+
+	what[0] = '\0';
+	snprintf(path, sizeof path, P_tmpdir "%s", name);
+	if (unlink(path) == 0)
+		snprintf(what, sizeof what, "%s", path);
+	if (sem_unlink(name) == 0)
+		snprintf(what, sizeof what, "semaphore %s", name);
+	if (mq_unlink(name) == 0)
+		snprintf(what, sizeof what, "message queue %s", name);
+	if (shm_unlink(name) == 0)
+		snprintf(what, sizeof what, "/dev/shm%s", name);
+	return what[0] ? what : NULL;
+}
+
+bool objects_remove_sysv(int id, pid_t creator)
+{
+	struct shmid_ds shm;
+	struct msqid_ds msg;
+	bool removed = false;
+
+	caps_raise(CAP_SYS_ADMIN); /* the creator may have been another user */
+	if (shmctl(id, IPC_STAT, &shm) == 0 && shm.shm_cpid == creator)
+		removed |= shmctl(id, IPC_RMID, NULL) == 0;
+	if (msgctl(id, IPC_STAT, &msg) == 0 && msg.msg_perm.__key == IPC_PRIVATE &&
+	    (msg.msg_lspid == 0 || msg.msg_lspid == creator))
+		removed |= msgctl(id, IPC_RMID, NULL) == 0;
+	caps_lower();
+	return removed;
+}

@@ -1,0 +1,26 @@
+/*
+ * objects.h - the things with a name that a row can leave behind: POSIX shared memory and queues, files
+ */
+#ifndef IPCKIT_OBJECTS_H
+#define IPCKIT_OBJECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* How every rendezvous name of the harness begins. */
+#define OBJECTS_PREFIX "/ipckit."
+
+/* Makes a fresh rendezvous name, OBJECTS_PREFIX and 128 random bits, for link.name. 0 or -errno. */
+int objects_name(char *name, size_t size);
+
+/* Removes whatever exists under that name. Returns what the last of it was ("/dev/shm/ipckit.…"), or NULL for nothing. */
+const char *objects_remove(const char *name);
+
+/*
+ * Removes the System V object with that id: shared memory that `creator` made, or a private queue that nobody else has
+ * sent to. An id alone proves nothing: it may have been reused. Returns whether there was one.
+ */
+bool objects_remove_sysv(int id, pid_t creator);
+
+#endif

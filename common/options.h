@@ -1,0 +1,60 @@
+/*
+ * options.h - subcommands, and the options that they share
+ */
+#ifndef IPCKIT_OPTIONS_H
+#define IPCKIT_OPTIONS_H
+
+#include "report/format.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Exit statuses of the program. */
+enum { EXIT_AS_EXPECTED = 0, EXIT_SURPRISE = 1, EXIT_USAGE = 2, EXIT_NOTHING_RUN = 77 };
+
+/* Which options a command takes, or-ed. --help is taken by all. */
+enum {
+	TAKES_FORMAT = 1 << 0,
+	TAKES_OUTPUT = 1 << 1,
+	TAKES_VARS = 1 << 2,
+	TAKES_COLUMNS = 1 << 3,
+	TAKES_QUESTION = 1 << 4,
+	TAKES_NEEDS = 1 << 5,
+};
+
+struct options {
+	enum format format;
+	const char *output;  /* path; NULL = standard output */
+	bool vars;
+	char *columns;       /* "a,b,…"; NULL = all of the view */
+	bool question;
+	char *needs;         /* "a,b=value,…" */
+	char *minimums;      /* "a=1M,…" */
+	bool explain;
+	bool help;
+	char **operands;     /* what follows the options, ends with NULL */
+	int noperands;
+};
+
+struct command {
+	const char *name;
+	const char *operands; /* for the usage line: "[ROW…]" */
+	const char *summary;
+	unsigned takes;
+	int (*run)(const struct options *o); /* returns the exit status of the program */
+};
+
+/* argv[0] is the command's name. False: it has been said on stderr what is wrong. */
+bool options_parse(const struct command *c, int argc, char **argv, struct options *o);
+
+/* The usage, summary and options of one command. */
+void options_help(const struct command *c, FILE *out);
+
+/*
+ * Opens where the results go, before anything is measured. NULL: it has been said why not. To be closed with
+ * options_close(), which returns false, having said so, if not everything could be written.
+ */
+FILE *options_open(const struct options *o);
+bool options_close(const struct options *o, FILE *out);
+
+#endif

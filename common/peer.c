@@ -1,0 +1,133 @@
+#include "peer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { PATIENCE_NS = 100000000, SECOND_NS = 1000000000 };
+
+ssize_t send_message(int fd, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = send(fd, buf, len, MSG_NOSIGNAL);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return call_failed("send");
+	return n;
+}
+
+ssize_t recv_message(int fd, void *buf, size_t cap)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, buf, cap, 0);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return call_failed("recv");
+	return n;
+}
+
+static int map_descriptor(struct link *l, int fd, size_t before, size_t size)
+{
+	char *base = mmap(NULL, before + size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (base == MAP_FAILED)
+		return call_failed("mmap");
+	l->mem = base + before;
+	l->size = size;
+	return 0;
+}
+
+/* Unlike ftruncate(2) this also takes the memory, so that there is no SIGBUS when it is touched. */
+static int allocate(int fd, size_t size)
+{
+	int result;
+
+	do
+		result = fallocate(fd, 0, 0, (off_t)size);
+	while (result == -1 && errno == EINTR);
+	if (result == -1)
+		return call_failed("fallocate");
+	return 0;
+}
+
+int peer_map(struct link *l, size_t before, size_t size)
+{
+	int result;
+	int fd = shm_open(l->name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd == -1)
+		return call_failed("shm_open");
+	result = allocate(fd, before + size);
+	if (result == 0)
+		result = map_descriptor(l, fd, before, size);
+	close(fd);
+	return result;
+}
+
+int peer_join(struct link *l, enum end end, size_t before)
+{
+	int result;
+	int fd = shm_open(l->name, O_RDWR, 0);
+	if (fd == -1)
+		return call_failed("shm_open");
+	result = map_descriptor(l, fd, before, l->size);
+	close(fd);
+	peer_watch(l, end);
+	if (l->fd[1] == -1)
+		l->peer = 0; /* its number may come from another pid namespace: not knowing is better than a wrong guess */
+	return result;
+}
+
+void peer_unmap(struct link *l, size_t before)
+{
+	if (l->mem)
+		munmap((char *)l->mem - before, before + l->size);
+	l->mem = NULL;
+	shm_unlink(l->name);
+	if (l->fd[1] != -1)
+		close(l->fd[1]);
+	l->fd[1] = -1;
+}
+
+int peer_watch(struct link *l, enum end end)
+{
+	(void)end;
+	l->fd[1] = -1;
+	if (l->peer > 0)
+		l->fd[1] = (int)syscall(SYS_pidfd_open, l->peer, 0); /* always close-on-exec */
+	return 0;
+}
+
+bool peer_gone(const struct link *l)
+{
+	struct pollfd p = {.fd = l->fd[1], .events = POLLIN};
+
+	if (l->fd[1] != -1)
+		return poll(&p, 1, 0) == 1;
+	return l->peer > 0 && kill(l->peer, 0) == -1 && errno == ESRCH;
+}
+
+struct timespec peer_patience(void)
+{
+	return (struct timespec){.tv_nsec = PATIENCE_NS};
+}
+
+struct timespec peer_deadline(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += PATIENCE_NS;
+	if (t.tv_nsec >= SECOND_NS) {
+		t.tv_nsec -= SECOND_NS;
+		t.tv_sec++;
+	}
+	return t;
+}

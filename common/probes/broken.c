@@ -1,0 +1,77 @@
+/* broken - the receiver is killed: does the sender learn of it, by an error or by a signal? */
+#include "harness.h"
+#include "probe.h"
+
+#include <signal.h>
+#include <string.h>
+
+enum { READY = 1, KILLED, DONE, NEVER };
+enum { NOTE_ACCEPTED, NOTE_ERROR };
+enum { LENGTH = 512, MANY = 4096, FEW = 64, FOR_EVER_MS = 300 };
+
+static void send_until_told(struct trial *t)
+{
+	long long *note = t->board->note;
+	long long tries = t->variant->blocks ? MANY : FEW;
+
+	trial_await(t, KILLED);
+	trial_make_message(t);
+	while (note[NOTE_ACCEPTED] < tries && !note[NOTE_ERROR]) {
+		ssize_t n = trial_try_send(t, t->sent, t->size);
+		if (n < 0)
+			note[NOTE_ERROR] = -n;
+		else
+			note[NOTE_ACCEPTED]++;
+	}
+	trial_reach(t, DONE);
+	trial_await(t, NEVER);
+}
+
+static void act(struct trial *t, enum end end)
+{
+	if (end == SENDER) {
+		send_until_told(t);
+	} else {
+		trial_reach(t, READY);
+		trial_await(t, NEVER);
+	}
+}
+
+static void judge(const struct trial *t, enum rest rest, struct cell *c)
+{
+	const long long *note = t->board->note;
+
+	cell_word(c, note[NOTE_ERROR] ? "error" : "no");
+	if (note[NOTE_ERROR])
+		cell_detail(c, "send() returns %s", strerror((int)note[NOTE_ERROR]));
+	else
+		cell_detail(c, "%lld messages accepted%s", note[NOTE_ACCEPTED], rest == STEPPED ? "" : ", then it waits");
+}
+
+static void broken_ask(const struct variant *v, struct cell *c)
+{
+	static const struct script script = {.owner = SENDER, .act = act};
+	enum rest rest = LOST;
+	struct trial t;
+
+	harness_start(&t, v, &script, LENGTH, c);
+	if (harness_until(&t, READY)) {
+		harness_kill(&t, RECEIVER);
+		trial_reach(&t, KILLED);
+		rest = watch_rest(&t, SENDER, DONE, FOR_EVER_MS);
+	}
+	if (harness_end(&t, rest))
+		judge(&t, rest, c);
+	else if (c->status == CRASHED && c->signal == SIGPIPE)
+		cell_word(c, "signal");
+	harness_close(&t);
+}
+
+const struct probe probe_broken = {
+	.name = "broken",
+	.heading = "BROKEN",
+	.question = "When the receiver is killed, does the sender learn of it: by an error, by a signal, or not?",
+	.views = VIEW_MATRIX,
+	.place = 140,
+	.ask = broken_ask,
+};

@@ -1,0 +1,49 @@
+/* intruder - can another user who knows all values of the link read a message, or inject one? */
+#include "exchange.h"
+#include "joining.h"
+#include "probe.h"
+#include "process.h"
+
+#include <errno.h>
+
+static enum joining try(const struct variant *v, enum end owner, struct cell *c)
+{
+	const struct script script = {
+		.owner = owner,
+		.peer = STRANGER,
+		.owner_uid = process_spare_uid(0),
+		.peer_uid = process_spare_uid(1),
+		.act = exchange_act,
+	};
+
+	return joining_try(v, &script, c);
+}
+
+static void intruder_ask(const struct variant *v, struct cell *c)
+{
+	static const char *const words[2][2] = {{"no", "injects"}, {"reads", "both"}};
+	struct cell reading = *c, injecting = *c;
+	enum joining reads, injects;
+
+	if (process_spare_uid(0) == 0) {
+		cell_error(c, EPERM, "setresuid", "becoming two other users");
+		return;
+	}
+	reads = try(v, SENDER, &reading);
+	injects = try(v, RECEIVER, &injecting);
+	if (reads == NOT_TRIED || injects == NOT_TRIED) {
+		*c = reads == NOT_TRIED ? reading : injecting;
+		return;
+	}
+	cell_word(c, words[reads == JOINED][injects == JOINED]);
+	joining_detail(c, &reading, &injecting);
+}
+
+const struct probe probe_intruder = {
+	.name = "intruder",
+	.heading = "INTRUDER",
+	.question = "Can another user who knows all values of the link read a message or inject one?",
+	.views = VIEW_MATRIX,
+	.place = 200,
+	.ask = intruder_ask,
+};

@@ -1,0 +1,217 @@
+#include "process.h"
+
+#include "activity.h"
+#include "caps.h"
+#include "variant.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int process_die_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		return call_failed("prctl");
+	if (getppid() == parent)
+		return 0;
+	errno = ESRCH;
+	return call_failed("getppid");
+}
+
+void process_default_signals(void)
+{
+	for (int sig = 1; sig < _NSIG; sig++)
+		signal(sig, SIG_DFL); /* fails for SIGKILL, SIGSTOP and those of libc itself */
+}
+
+static void unblock_signals(void)
+{
+	sigset_t none;
+
+	signal(SIGTERM, SIG_DFL); /* the only one that a case process handles */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int silence(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd == -1)
+		return call_failed("open");
+	for (int std = 0; std <= 2; std++)
+		if (dup2(fd, std) == -1)
+			return call_failed("dup2");
+	if (fd > 2)
+		close(fd);
+	return 0;
+}
+
+/* A row that crashes by design is no reason to leave core files in the folder of whoever runs it. */
+static int no_core(void)
+{
+	const struct rlimit none = {0, 0};
+
+	return setrlimit(RLIMIT_CORE, &none) == -1 ? call_failed("setrlimit") : 0;
+}
+
+enum { FIRST_SPARE = 2000000000, SPARES = 100000000 };
+
+/* The last user id of this user namespace (user_namespaces(7)). */
+static unsigned long last_uid(void)
+{
+	unsigned long inside, outside, count;
+	FILE *map = fopen("/proc/self/uid_map", "re");
+	bool known = map && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3;
+
+	if (map)
+		fclose(map);
+	return known ? inside + count - 1 : FIRST_SPARE + SPARES;
+}
+
+uid_t process_spare_uid(unsigned n)
+{
+	unsigned long last = last_uid();
+
+	if (caps_raise(CAP_SETUID) != 0 || last < 3)
+		return 0;
+	caps_lower();
+	if (last < FIRST_SPARE + SPARES)
+		return (uid_t)(last - 1 - n); /* the very last one is often "nobody" of the host */
+	return (uid_t)(FIRST_SPARE + 2 * ((unsigned)getppid() % (SPARES / 2)) + n);
+}
+
+/* Becomes another user; like that, /proc would be closed to those who watch, and the parent's end would go unnoticed. */
+static int become(uid_t uid, pid_t parent)
+{
+	int error = caps_raise(CAP_SETGID);
+
+	if (!error && setgroups(0, NULL) == -1)
+		error = call_failed("setgroups");
+	if (!error && setresgid(uid, uid, uid) == -1)
+		error = call_failed("setresgid");
+	if (!error)
+		error = caps_raise(CAP_SETUID);
+	if (!error && setresuid(uid, uid, uid) == -1)
+		error = call_failed("setresuid");
+	if (!error && prctl(PR_SET_DUMPABLE, 1) == -1)
+		error = call_failed("prctl");
+	return error ? error : process_die_with(parent);
+}
+
+int process_confine(pid_t parent, uid_t uid)
+{
+	int error = process_die_with(parent);
+
+	if (!error && setpgid(0, 0) == -1)
+		error = call_failed("setpgid");
+	if (!error)
+		error = silence();
+	if (!error)
+		error = no_core();
+	unblock_signals();
+	if (!error && uid != 0)
+		error = become(uid, parent);
+	return error ? error : caps_drop();
+}
+
+void process_close_all_but(int kept)
+{
+	int limit = (int)sysconf(_SC_OPEN_MAX);
+	unsigned first = STDERR_FILENO + 1;
+
+	if (syscall(SYS_close_range, first, kept - 1, 0) == 0 && syscall(SYS_close_range, kept + 1, ~0U, 0) == 0)
+		return;
+	for (int fd = (int)first; fd < limit; fd++) /* before Linux 5.9 */
+		if (fd != kept)
+			close(fd);
+}
+
+int process_unshare(void)
+{
+	bool privileged = caps_raise(CAP_SYS_ADMIN) == 0;
+	int namespaces = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | (privileged ? 0 : CLONE_NEWUSER);
+
+	return unshare(namespaces) == -1 ? call_failed("unshare") : 0;
+}
+
+static int mount_over(const char *type, const char *dir)
+{
+	return mount("ipckit", dir, type, MS_NOSUID | MS_NODEV, NULL) == -1 ? call_failed("mount") : 0;
+}
+
+int process_mount_own(void)
+{
+	int error = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ? call_failed("mount") : 0;
+
+	if (!error && mount_over("proc", "/proc") != 0)
+		error = mount_over("tmpfs", "/proc"); /* in a container that may not: then it has none */
+	if (!error)
+		error = mount_over("tmpfs", "/dev/shm");
+	return error ? error : mount_over("tmpfs", P_tmpdir);
+}
+
+void process_kill(pid_t pid, int sig)
+{
+	if (kill(pid, sig) == 0 || errno != EPERM || caps_raise(CAP_KILL) != 0)
+		return;
+	kill(pid, sig);
+	caps_lower();
+}
+
+int process_open(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	return fd == -1 ? call_failed("pidfd_open") : fd;
+}
+
+bool process_gone(pid_t pid)
+{
+	return kill(pid, 0) == -1 && errno == ESRCH;
+}
+
+/* Kills every child of this process. False where there is no /proc to find them in. */
+static bool kill_children(void)
+{
+	DIR *proc = opendir("/proc");
+	pid_t self = getpid();
+
+	if (!proc)
+		return false;
+	for (struct dirent *e; (e = readdir(proc));) {
+		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
+		if (pid > 0 && activity_parent(pid) == self)
+			process_kill(pid, SIGKILL);
+	}
+	closedir(proc);
+	return true;
+}
+
+unsigned process_reap_all(void)
+{
+	unsigned reaped = 0;
+
+	for (;;) {
+		pid_t pid = waitpid(-1, NULL, WNOHANG);
+		if (pid == -1)
+			return reaped; /* ECHILD */
+		if (pid == 0 && !kill_children())
+			return reaped;
+		if (pid == 0)
+			pid = waitpid(-1, NULL, 0);
+		reaped += pid > 0;
+	}
+}

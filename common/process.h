@@ -1,0 +1,51 @@
+/*
+ * process.h - making processes that cannot outlive or disturb those who made them
+ */
+#ifndef IPCKIT_PROCESS_H
+#define IPCKIT_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* All signal dispositions: whoever started the program may have ignored some, and execve(2) keeps that. */
+void process_default_signals(void);
+
+/* This process gets SIGKILL when `parent` ends; -ESRCH when it has ended already. To be repeated after a uid change. */
+int process_die_with(pid_t parent);
+
+/*
+ * Makes this process fit to run hooks: a process group of its own, dies with `parent`, nothing blocked or handled,
+ * /dev/null on the three standard descriptors, `uid` as its user unless that is 0, no capability; caps_bar() has been
+ * called by an ancestor, so there is no way to get one. 0 or -errno.
+ */
+int process_confine(pid_t parent, uid_t uid);
+
+/*
+ * In a case process: a user id that nobody uses, for experiments with other users; different for each n (0, 1) and
+ * for runs at the same time. 0 where this process may not become another user.
+ */
+uid_t process_spare_uid(unsigned n);
+
+/* Closes every descriptor but the standard ones and `kept`. */
+void process_close_all_but(int kept);
+
+/*
+ * New pid, ipc, net and mount namespaces; the pid namespace is for children only. The capability for it stays raised,
+ * for the child to call process_mount_own(): a /proc, /dev/shm and /tmp of its own. 0 or -errno.
+ */
+int process_unshare(void);
+int process_mount_own(void);
+
+/* Like kill(2), also where the process runs as another user. */
+void process_kill(pid_t pid, int sig);
+
+/* pidfd_open(2): a descriptor that polls readable once the process has ended, or -errno. */
+int process_open(pid_t pid);
+
+/* There is no process of that pid any more, not even a zombie. */
+bool process_gone(pid_t pid);
+
+/* Kills and reaps every child and adopted orphan of this process. Returns how many there were. */
+unsigned process_reap_all(void);
+
+#endif

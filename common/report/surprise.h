@@ -1,0 +1,15 @@
+/*
+ * surprise.h - does a row behave as its textbook says?
+ */
+#ifndef IPCKIT_REPORT_SURPRISE_H
+#define IPCKIT_REPORT_SURPRISE_H
+
+#include "report/results.h"
+
+/*
+ * Its delivery has another outcome than variant.expect, a conversation hung, an experiment failed, or something was
+ * left behind. What the kernel or a sandbox refuses is never a surprise.
+ */
+bool row_surprises(const struct results *r, size_t row);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * text.h - text from rows, the kernel and other processes, made harmless
+ *
+ * Nothing that is printed may move a cursor or hide a word, so what is not printable is spelled out: \x1b, \u202e.
+ */
+#ifndef IPCKIT_REPORT_TEXT_H
+#define IPCKIT_REPORT_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* A copy of at most max bytes of s (NULL = "") as valid UTF-8: invalid bytes and DEL become U+FFFD. NULL: no memory. */
+char *text_clean(const char *s, size_t max);
+
+/* Prints UTF-8 (NULL = nothing); control, line-breaking and direction-changing characters are spelled out. */
+void text_put(FILE *out, const char *s);
+
+/* The same, and everything outside ASCII is spelled out too: such text has one byte per terminal column. */
+void text_put_ascii(FILE *out, const char *s);
+
+#endif

@@ -1,0 +1,202 @@
+#include "supervisor.h"
+
+#include "caps.h"
+#include "clock.h"
+#include "complain.h"
+#include "failure.h"
+#include "journal.h"
+#include "process.h"
+#include "watch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	AT_ONCE_MAX = 64,
+	GRACE_S = 60, /* a case has deadlines of its own; this one is for a case process that somebody stopped */
+};
+
+struct running {
+	pid_t pid; /* 0 = free */
+	const struct job *job;
+	long long deadline;
+};
+
+static struct running running[AT_ONCE_MAX];
+static sigset_t awaited; /* blocked, and taken with sigtimedwait() */
+
+void *shared_memory(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+struct cell *supervisor_cells(size_t n)
+{
+	return shared_memory(n * sizeof(struct cell)); /* all zero is FAILED */
+}
+
+void supervisor_begin(void)
+{
+	int error;
+
+	process_default_signals();
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGCHLD);
+	sigaddset(&awaited, SIGINT);
+	sigaddset(&awaited, SIGTERM);
+	sigaddset(&awaited, SIGHUP);
+	sigprocmask(SIG_BLOCK, &awaited, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	caps_bar();
+	caps_lower();
+	error = journal_open();
+	if (error)
+		complain("journal: %s: %s; what a killed run leaves behind will not be swept",
+			 call_that_failed(-error, "open"), strerror(-error));
+}
+
+/* The life of a case process. It is told to end by SIGTERM, also when the supervisor dies. */
+static void __attribute__((noreturn)) run_case(const struct job *job, pid_t supervisor)
+{
+	setpgid(0, 0);
+	watch_for_termination();
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (getppid() == supervisor)
+		job->probe->ask(job->variant, job->cell);
+	_exit(EXIT_SUCCESS);
+}
+
+static void start(struct running *slot, const struct job *job)
+{
+	pid_t self = getpid();
+
+	slot->pid = fork();
+	if (slot->pid == 0)
+		run_case(job, self);
+	if (slot->pid == -1) {
+		cell_error(job->cell, errno, "fork", "start of the case process");
+		slot->pid = 0;
+		return;
+	}
+	slot->job = job;
+	slot->deadline = clock_now() + (long long)GRACE_S * NS_PER_S;
+}
+
+static struct running *slot_of(pid_t pid)
+{
+	for (struct running *r = running; r < running + AT_ONCE_MAX; r++)
+		if (r->pid == pid)
+			return r;
+	return NULL;
+}
+
+static bool busy_alone(const struct probe *probe)
+{
+	for (const struct running *r = running; r < running + AT_ONCE_MAX; r++)
+		if (r->pid && r->job->probe == probe && probe->alone)
+			return true;
+	return false;
+}
+
+/* Reaps what has ended: case processes, and orphans of one that was killed. */
+static void reap(void)
+{
+	int status;
+
+	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+		struct running *r = slot_of(pid);
+		if (!r)
+			continue;
+		if (WIFSIGNALED(status))
+			cell_fail(r->job->cell, "the case process was killed by signal %d", WTERMSIG(status));
+		r->pid = 0;
+	}
+}
+
+static unsigned count_running(void)
+{
+	unsigned n = 0;
+
+	for (const struct running *r = running; r < running + AT_ONCE_MAX; r++)
+		n += r->pid != 0;
+	return n;
+}
+
+static void signal_all(int sig)
+{
+	for (const struct running *r = running; r < running + AT_ONCE_MAX; r++)
+		if (r->pid)
+			kill(r->pid, sig);
+}
+
+static void kill_overdue(void)
+{
+	for (struct running *r = running; r < running + AT_ONCE_MAX; r++)
+		if (r->pid && clock_now() > r->deadline)
+			kill(r->pid, SIGKILL);
+}
+
+/* Waits for a child to end. Returns the signal that asks us to stop, or 0. */
+static int wait_for_news(void)
+{
+	const struct timespec a_second = {.tv_sec = 1};
+	int sig = sigtimedwait(&awaited, NULL, &a_second);
+
+	reap();
+	kill_overdue();
+	return sig > 0 && sig != SIGCHLD ? sig : 0;
+}
+
+static void stop_all(void)
+{
+	long long patience = clock_now() + 2LL * NS_PER_S;
+
+	while (count_running()) {
+		signal_all(clock_now() < patience ? SIGTERM : SIGKILL);
+		wait_for_news();
+	}
+}
+
+void supervisor_end(void)
+{
+	process_reap_all();
+	journal_close();
+}
+
+/* As if it had not been caught, so that a shell sees what ended us. */
+static void die_of(int sig)
+{
+	supervisor_end();
+	signal(sig, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &awaited, NULL);
+	raise(sig);
+}
+
+void supervisor_run(const struct job *jobs, size_t n, unsigned at_once)
+{
+	size_t next = 0;
+	int stop = 0;
+
+	if (at_once > AT_ONCE_MAX)
+		at_once = AT_ONCE_MAX;
+	while (!stop && (next < n || count_running())) {
+		while (next < n && count_running() < at_once && !busy_alone(jobs[next].probe))
+			start(slot_of(0), &jobs[next++]);
+		stop = count_running() ? wait_for_news() : 0;
+	}
+	stop_all();
+	process_reap_all();
+	if (stop)
+		die_of(stop);
+}

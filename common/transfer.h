@@ -1,0 +1,19 @@
+/*
+ * transfer.h - whole transfers over descriptors: short counts and EINTR are handled here and nowhere else
+ */
+#ifndef IPCKIT_TRANSFER_H
+#define IPCKIT_TRANSFER_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Writes all of buf. Returns len or -errno. The caller decides about SIGPIPE. */
+ssize_t write_full(int fd, const void *buf, size_t len);
+
+/* The same to a connected socket; a receiver that is gone is -EPIPE and never a signal. */
+ssize_t send_full(int fd, const void *buf, size_t len);
+
+/* Reads until buf is full or the stream has ended. Returns the bytes read (0 = end of the stream) or -errno. */
+ssize_t read_full(int fd, void *buf, size_t len);
+
+#endif

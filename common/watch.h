@@ -1,0 +1,31 @@
+/*
+ * watch.h - how the case process follows its two ends, and tells a slow one from one that hangs
+ */
+#ifndef IPCKIT_WATCH_H
+#define IPCKIT_WATCH_H
+
+#include "trial.h"
+
+/*
+ * Sleeps until something happens, for a short while at most, and looks at the ends. Sets t->watch.over when there is
+ * nothing more to wait for; if that is a hang or an interruption, the cell says so.
+ */
+void watch_once(struct trial *t);
+
+enum rest {
+	STEPPED,  /* the step was reached */
+	RESTING,  /* it sleeps in a hook, and nothing wakes it */
+	SPINNING, /* it uses the CPU in a hook */
+	LOST,     /* the trial is over */
+};
+
+/*
+ * Follows one process until a step is reached or it has not moved, in a hook, for `still_ms`. One that looks up now and then, by a
+ * timed wait, counts as resting after some ten times that.
+ */
+enum rest watch_rest(struct trial *t, int seat, uint32_t step, int still_ms);
+
+/* To be called once in a case process: SIGTERM then ends the trial in an orderly way. */
+void watch_for_termination(void);
+
+#endif

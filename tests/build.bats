@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# The Makefile and the registry, tried on a copy of the tree that has the objects already.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	local root=$BATS_TEST_DIRNAME/.. build=${BUILD:-$BATS_TEST_DIRNAME/../build} tree=$BATS_FILE_TMPDIR/tree part
+
+	clean_environment
+	mkdir -p "$tree/build"
+	cp -a "$root"/{Makefile,LICENSE,common,variants,tests} "$tree"
+	for part in common variants ipckit flags sources registry.c registry.d registry.o; do
+		[ ! -e "$build/$part" ] || cp -a "$build/$part" "$tree/build"
+	done
+	make -C "$tree"
+}
+
+setup()
+{
+	clean_environment
+	cp -a "$BATS_FILE_TMPDIR/tree" "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR/tree" || return
+}
+
+# What the make that runs these tests was told is not meant for those in here, but for the flags: so objects stay good.
+clean_environment()
+{
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES B V ROW ARGS PREFIX DESTDIR PKG_CONFIG
+}
+
+names()
+{
+	build/ipckit list | awk '{ print $1 }'
+}
+
+has_row()
+{
+	names | grep -qx "$1"
+}
+
+# new_row FROM TO: a copy of a row under another name.
+new_row()
+{
+	sed "s/$1/$2/g" "variants/$1.c" >"variants/$2.c"
+}
+
+one_line_with()
+{
+	echo "$output"
+	[ "$status" -ne 0 ]
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"$1"* ]]
+	[[ $output == *"\`make deps\`"* ]]
+}
+
+# Everything is of the past, and what was made is newer than what it was made from.
+settle()
+{
+	touch -d '1 hour ago' reference
+	find build -exec touch -r reference {} +
+	find common variants tests Makefile -exec touch -d '2 hours ago' {} +
+}
+
+@test "a missing library is one line that names make deps" {
+	run make B=fresh PKG_CONFIG=false
+	one_line_with 'libcap smartcols jansson'
+	run make -j4 B=fresh PKG_CONFIG=false run-all
+	one_line_with 'libcap smartcols jansson'
+}
+
+@test "a missing compiler or pkg-config is one line that names make deps" {
+	run make B=fresh CC=no-such-compiler
+	one_line_with 'no-such-compiler'
+	run make B=fresh PKG_CONFIG=no-such-pkg-config
+	one_line_with 'no-such-pkg-config'
+}
+
+@test "cmocka is missed by the unit tests only" {
+	cat >pkg-config-without-cmocka <<'END'
+#!/bin/sh
+case $* in
+*cmocka*) exit 1 ;;
+*) exec pkg-config "$@" ;;
+esac
+END
+	chmod +x pkg-config-without-cmocka
+	echo 'int main(void) { return 0; }' >tests/unit/test_nothing.c
+	run make PKG_CONFIG=./pkg-config-without-cmocka build/tests/unit/test_nothing
+	one_line_with 'cmocka'
+	make -B PKG_CONFIG=./pkg-config-without-cmocka build/common/failure.o
+}
+
+@test "pkg-config is asked after deps has run" {
+	cat >common/deps.sh <<'END'
+sleep 0.2 # long enough for whoever does not wait to fail
+ln -s "$(command -v pkg-config)" installed-by-deps
+END
+	run make -j4 B=fresh PKG_CONFIG=./installed-by-deps fresh/common/failure.o
+	[ "$status" -ne 0 ]
+	make -j4 B=fresh PKG_CONFIG=./installed-by-deps deps fresh/common/failure.o
+	[ -e fresh/common/failure.o ]
+}
+
+@test "a file dropped into variants is a row" {
+	run ! has_row dropped
+	new_row mmap_shared dropped
+	make
+	has_row dropped
+	build/ipckit run dropped
+}
+
+@test "a renamed row has its new name only" {
+	new_row mmap_shared renamed
+	rm variants/mmap_shared.c
+	make
+	has_row renamed
+	run ! has_row mmap_shared
+}
+
+@test "a removed row is gone" {
+	has_row mmap_shared
+	rm variants/mmap_shared.c
+	make
+	run ! has_row mmap_shared
+	has_row malloc
+}
+
+@test "a removed file of the harness is noticed" {
+	echo 'int unused_here(void); int unused_here(void) { return 0; }' >common/unused_here.c
+	make
+	nm build/ipckit | grep -q unused_here
+	rm common/unused_here.c
+	make
+	run ! grep -q unused_here <(nm build/ipckit)
+}
+
+@test "nothing is made again when nothing changed" {
+	settle
+	run make
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run find build -type f -newer reference
+	[ -z "$output" ]
+	touch variants/malloc.c # a row that changed, but not its comment
+	make
+	run find build -name '*.[co]' -newer reference
+	[ "$output" = build/variants/malloc.o ]
+}
+
+@test "a changed header rebuilds what includes it" {
+	echo '#define ANSWER 1' >common/answer.h
+	printf '#include "answer.h"\nint answer(void);\nint answer(void) { return ANSWER; }\n' >common/answer.c
+	make
+	settle
+	touch common/answer.h
+	run make
+	[ "${lines[*]}" = '  CC   common/answer.c   LD   build/ipckit' ]
+}
+
+@test "the user's flags are kept, and so are the kit's" {
+	run make B=other V=1 CC="${CC:-cc}" CPPFLAGS=-DUSER_CPP CFLAGS='-O1 -DTEXT="a b"' other/common/failure.o
+	[ "$status" -eq 0 ]
+	[[ $output == *-std=gnu11*-Wconversion*'-O1 -DTEXT="a b"'* ]]
+	[[ $output == *-DUSER_CPP* ]]
+	run make B=other CPPFLAGS=-DUSER_CPP CFLAGS='-O1 -DTEXT="a b"' other/common/failure.o
+	[ -z "$output" ]
+	run make B=other CPPFLAGS=-DUSER_CPP CFLAGS=-O2 other/common/failure.o
+	[[ $output == *'CC   common/failure.c'* ]]
+}
+
+@test "a file name that is no C identifier is one line" {
+	echo >variants/foo-bar.c
+	run make
+	[ "$status" -ne 0 ]
+	[ "${lines[0]}" = 'variants/foo-bar.c: the name of the file must be a C identifier and .c' ]
+	rm variants/foo-bar.c
+	echo >'variants/pipe (copy).c'
+	run make
+	[ "$status" -ne 0 ]
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *'must not contain a space'* ]]
+}
+
+@test "the comment of a row reaches the registry with every awk" {
+	local awk count=0
+
+	printf '/*\n * dropped - "quoted" \\ and ??/\r\n *\n * What:   a\n *         b\n */\nint x;\n' >variants/dropped.c
+	printf '// no block comment\n' >variants/bare.c
+	: >variants/empty.c
+	cat >expected <<'END'
+	{ &variant_bare,
+		"" },
+	{ &variant_dropped,
+		"dropped - \"quoted\" \\ and \?\?/\n"
+		"\n"
+		"What:   a\n"
+		"        b" },
+	{ &variant_empty,
+		"" },
+END
+	for awk in awk mawk gawk 'busybox awk'; do
+		command -v "${awk%% *}" || continue
+		$awk -f common/registry.awk variants/{bare,dropped,empty}.c common/probes/delivers.c >registry.c
+		grep -A 8 '{ &variant_bare' registry.c | diff expected -
+		grep -qx $'\t&probe_delivers,' registry.c
+		"${CC:-cc}" -Icommon -Wall -Wextra -Werror -pedantic -fsyntax-only registry.c
+		count=$((count + 1))
+	done
+	[ $count -gt 0 ]
+}
+
+@test "uninstall leaves nothing of what install has put there" {
+	local dest="$BATS_TEST_TMPDIR/a place"
+
+	make install DESTDIR="$dest" PREFIX=/opt/kit
+	"$dest/opt/kit/bin/ipckit" --version
+	[ -s "$dest/opt/kit/share/doc/ipckit/LICENSE" ]
+	make uninstall DESTDIR="$dest" PREFIX=/opt/kit
+	run find "$dest" ! -type d -o -name ipckit
+	[ -z "$output" ]
+}
+
+@test "clean removes a build and nothing else" {
+	run make clean B=common
+	[ "$status" -ne 0 ]
+	[ -e common/variant.h ]
+	make clean
+	[ ! -e build ]
+	make clean
+}
+
+@test "a failing run fails make" {
+	printf '#!/bin/sh\nexit 1\n' >build/ipckit
+	run make run-all
+	[ "$status" -ne 0 ]
+}
+
+@test "make help names every target" {
+	run make help
+	for target in all run-all run check lint format programs install uninstall deps clean help; do
+		[[ $output == *"  $target "* ]]
+	done
+}

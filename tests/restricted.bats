@@ -1,0 +1,270 @@
+#!/usr/bin/env bats
+# What is left of a run where something is missing, full or forbidden: a clear line for each row that it hurts, and every
+# other row measured as ever.
+
+bats_require_minimum_version 1.5.0
+
+TEN=(malloc global mmap_private mmap_shared shm_open memfd pipe fifo socketpair process_vm)
+
+setup_file()
+{
+	# A copy that anybody may run, for the file of a descriptor can also be run where its path is hidden.
+	install -m 755 "${IPCKIT:-$BATS_TEST_DIRNAME/../build/ipckit}" "$BATS_FILE_TMPDIR/ipckit"
+	cat >"$BATS_FILE_TMPDIR/expected" <<'END'
+fifo,delivers,measured,true,message
+fifo,replies,measured,true,message
+global,delivers,measured,false,stale
+global,frame,measured,different,
+global,replies,measured,false,stale
+malloc,address,measured,same,
+malloc,delivers,measured,false,stale
+malloc,frame,measured,different,
+malloc,replies,measured,false,stale
+malloc,snapshot,measured,true,message
+memfd,delivers,measured,true,message
+memfd,frame,measured,same,
+mmap_private,delivers,measured,false,stale
+mmap_private,frame,measured,different,
+mmap_shared,delivers,measured,true,message
+mmap_shared,frame,measured,same,
+mmap_shared,replies,measured,true,message
+pipe,delivers,measured,true,message
+pipe,frame,not_applicable,,
+pipe,replies,measured,true,message
+process_vm,delivers,measured,true,message
+process_vm,frame,measured,different,
+shm_open,delivers,measured,true,message
+shm_open,frame,measured,same,
+socketpair,delivers,measured,true,message
+socketpair,replies,measured,true,message
+END
+}
+
+setup()
+{
+	export LC_ALL=C IPCKIT_PROGRAM=/proc/self/fd/9
+	unset TMPDIR
+	exec 9<"$BATS_FILE_TMPDIR/ipckit"
+}
+
+needs_root()
+{
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+}
+
+needs_no_sanitizer()
+{
+	! grep -q __asan_init "$BATS_FILE_TMPDIR/ipckit" || skip "a sanitizer needs $1 itself"
+}
+
+# as_user COMMAND…: an ordinary user that has no other process and no capability.
+as_user()
+{
+	local uid=$((60000 + RANDOM % 5000))
+
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=$uid --regid=$uid --clear-groups --inh-caps=-all "$@"
+	else
+		"$@"
+	fi
+}
+
+# in_private SETUP ARGUMENT…: `ipckit ARGUMENT…` with mounts of its own, which SETUP has changed.
+in_private()
+{
+	local enclose=(unshare --mount --propagation private)
+
+	"${enclose[@]}" true 2>/dev/null || enclose+=(--user --map-root-user)
+	"${enclose[@]}" true 2>/dev/null || skip 'no mount namespace to be had'
+	# shellcheck disable=SC2016 # the inner shell's
+	timeout 25 "${enclose[@]}" bash -c 'eval "$1" || exit 99; shift; exec "$IPCKIT_PROGRAM" "$@" 3>&-' - "$@"
+}
+
+# measures FILTER: the CSV on stdout has all that is expected, and the lines that match FILTER are as in stdin.
+measures()
+{
+	diff <(tr -d '\r' <<<"$output" | cut -d , -f 1,3-6 | grep -Ff <(cut -d , -f 1,2 "$BATS_FILE_TMPDIR/expected" |
+		sed 's/$/,/') | sort | grep -v "^\($1\),") <(sort "$BATS_FILE_TMPDIR/expected" | grep -v "^\($1\),")
+}
+
+cells()
+{
+	tr -d '\r' <<<"$output" | grep "^$1," | cut -d , -f 3-
+}
+
+# says LINE…: these are the lines on stderr, in any order, and there is no other.
+says()
+{
+	diff <([ -z "$stderr" ] || sort <<<"$stderr") <(for line; do echo "ipckit: $line"; done | sort)
+}
+
+# --- users
+
+@test "an ordinary user gets every value, and frames by bits 56 and 61" {
+	run --separate-stderr as_user "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}"
+	[ "$status" -eq 0 ]
+	says
+	measures 'process_vm,replies'
+	[ "$(grep -c ',frame,measured,.*,bits 56/61,' <<<"$output")" -eq 7 ]
+	run --separate-stderr as_user "$IPCKIT_PROGRAM" run malloc
+	[[ ${lines[0]} == 'malloc does not deliver: one address, two pages by bits 56/61.' ]]
+}
+
+@test "root without capabilities gets the same as an ordinary user" {
+	needs_root
+	run --separate-stderr setpriv --bounding-set=-all --inh-caps=-all "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}"
+	[ "$status" -eq 0 ]
+	says
+	measures 'process_vm,replies'
+	[ "$(grep -c ',frame,measured,.*,bits 56/61,' <<<"$output")" -eq 7 ]
+	run setpriv --bounding-set=-all --inh-caps=-all "$IPCKIT_PROGRAM" run --format=json malloc
+	[[ $output == *'"capabilities": "none"'* ]]
+}
+
+# --- limits
+
+@test "too few processes: one line for each row, and no row that was not run" {
+	needs_root
+	for limit in 1 2 3; do
+		run --separate-stderr as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" run --format=csv malloc pipe fifo
+		echo "$limit: $output"
+		[ "$status" -eq 1 ]
+		says {malloc,pipe,fifo}': fork: Resource temporarily unavailable'
+		[ "$(cells malloc | head -n 1)" = 'delivers,failed,,,,,,EAGAIN,fork,,'"$(cells malloc | head -n 1 | cut -d , -f 11)" ]
+	done
+}
+
+@test "processes for one cell at a time are enough" {
+	needs_root
+	for limit in 4 7; do
+		run --separate-stderr as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}"
+		[ "$status" -eq 0 ]
+		says
+		measures 'process_vm,replies'
+	done
+}
+
+@test "too few descriptors: each row says which call, and what needs none is measured" {
+	needs_no_sanitizer descriptors
+	for limit in 4 5 6 7 8; do
+		run --separate-stderr prlimit --nofile=$limit "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- 4>&-
+		echo "$limit: $stderr"
+		[ "$status" -le 1 ]
+		[ -z "$stderr" ] || ! grep -v '^ipckit: [a-z_]*: [a-z0-9_ ]*: Too many open files$' <<<"$stderr"
+	done
+	run --separate-stderr prlimit --nofile=16 "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- 4>&-
+	[ "$status" -eq 0 ]
+	measures none
+}
+
+@test "a limit on the size of files is an error and not the end of the program" {
+	run --separate-stderr prlimit --fsize=1024 "$IPCKIT_PROGRAM" run --format=json --output="$BATS_TEST_TMPDIR/out" pipe
+	[ "$status" -eq 1 ]
+	says "$BATS_TEST_TMPDIR/out: File too large"
+}
+
+# --- file systems
+
+@test "without /proc only the frames are missing" {
+	needs_no_sanitizer /proc
+	run --separate-stderr in_private "exec 9<&-; IPCKIT_PROGRAM=$BATS_FILE_TMPDIR/ipckit; mount -t tmpfs none /proc" run --format=csv "${TEN[@]}"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says {malloc,global,mmap_private,mmap_shared,shm_open,memfd,process_vm}': open pagemap: No such file or directory'
+	measures '[a-z_]*,frame'
+	[[ $(cells malloc | tail -n 1) == frame,unsupported,,,,,,ENOENT,* ]]
+}
+
+@test "a read-only /dev/shm refuses shm_open, which is no surprise" {
+	run --separate-stderr in_private 'mount -t tmpfs -o ro none /dev/shm' run --format=csv "${TEN[@]}"
+	[ "$status" -eq 0 ]
+	says 'shm_open: shm_open: Read-only file system'
+	measures 'shm_open,[a-z]*'
+	[[ $(cells shm_open | head -n 1) == delivers,refused,,,,,,EROFS,shm_open,* ]]
+}
+
+@test "nothing that could be run here is status 77" {
+	run --separate-stderr in_private 'mount -t tmpfs -o ro none /dev/shm' run shm_open
+	[ "$status" -eq 77 ]
+	says 'shm_open: shm_open: Read-only file system'
+	[[ ${lines[0]} == 'shm_open could not run: refused EROFS.' ]]
+	[[ ${lines[-1]} == '0 delivered, 0 not delivered, 1 could not run' ]]
+}
+
+@test "a missing /dev/shm" {
+	local empty=$BATS_TEST_TMPDIR/dev
+
+	mkdir "$empty"
+	run --separate-stderr in_private "mount -t tmpfs none $empty && touch $empty/null &&
+		mount --bind /dev/null $empty/null && mount --rbind $empty /dev" run --format=csv "${TEN[@]}"
+	[ "$status" -eq 1 ]
+	says 'shm_open: shm_open: No such file or directory'
+	measures 'shm_open,[a-z]*'
+}
+
+@test "a full /dev/shm" {
+	run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /dev/shm && head -c 4096 /dev/zero >/dev/shm/full' \
+		run --format=csv "${TEN[@]}"
+	[ "$status" -eq 1 ]
+	[[ $stderr == 'ipckit: shm_open: '* ]]
+	[[ $stderr == *'No space left on device' || $stderr == *'Bus error' ]]
+	! grep -v '^ipckit: shm_open: ' <<<"$stderr" || return
+	measures 'shm_open,[a-z]*'
+}
+
+@test "a read-only /tmp" {
+	run --separate-stderr in_private 'mount -t tmpfs -o ro none /tmp' run --format=csv "${TEN[@]}"
+	[ "$status" -eq 0 ]
+	says 'journal: mkostemp: Read-only file system; what a killed run leaves behind will not be swept' \
+		'fifo: mkfifo: Read-only file system'
+	measures 'fifo,[a-z]*'
+}
+
+@test "a /tmp without room for a name" {
+	run --separate-stderr in_private 'mount -t tmpfs -o nr_inodes=1 none /tmp && export TMPDIR=/dev/shm' \
+		run --format=csv "${TEN[@]}"
+	[ "$status" -eq 1 ]
+	says 'fifo: mkfifo: No space left on device'
+	measures 'fifo,[a-z]*'
+	[[ $(cells fifo | head -n 1) == delivers,failed,,,,,,ENOSPC,mkfifo,* ]]
+}
+
+@test "a /tmp without room for a byte: the cause is named and not what followed from it" {
+	for _ in 1 2 3 4 5; do
+		run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /tmp && head -c 4096 /dev/zero >/tmp/full' \
+			run --format=csv file pipe
+		[ "$status" -eq 1 ]
+		says 'file: pwrite: No space left on device'
+		[ "$(cells pipe | grep -c measured,true)" -eq 3 ]
+	done
+}
+
+@test "an --output on a full disk" {
+	run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /tmp && export TMPDIR=/dev/shm' \
+		run --format=json --output=/tmp/out "${TEN[@]}"
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	says '/tmp/out: No space left on device'
+}
+
+# --- signals
+
+# pestered SIGNAL: a run that is sent SIGNAL again and again as long as it lasts, so that it comes in every phase.
+pestered()
+{
+	local pid
+
+	trap '' HUP INT
+	"$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- &
+	pid=$!
+	while kill "-$1" "$pid" 2>/dev/null; do :; done
+	wait "$pid"
+}
+
+@test "a run whose parent ignored SIGHUP and SIGINT, as nohup does, is not ended by them" {
+	for signal in HUP INT; do
+		run --separate-stderr pestered $signal
+		[ "$status" -eq 0 ]
+		measures none
+	done
+}

@@ -1,0 +1,190 @@
+/*
+ * test_objects.c - rendezvous names, and removing what exists under them
+ */
+#include "objects.h"
+
+#include "variant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { DIGITS = 32 };
+
+static char name[LINK_NAME_SIZE];
+
+static int fresh_name(void **state)
+{
+	(void)state;
+	return objects_name(name, sizeof name);
+}
+
+static void test_form_of_a_name(void **state)
+{
+	const char *digits = name + strlen(OBJECTS_PREFIX);
+
+	(void)state;
+	assert_int_equal(strncmp(name, OBJECTS_PREFIX, strlen(OBJECTS_PREFIX)), 0);
+	assert_int_equal(name[0], '/');
+	assert_null(strchr(name + 1, '/'));
+	assert_int_equal(strlen(digits), DIGITS);
+	assert_int_equal(strspn(digits, "0123456789abcdef"), DIGITS);
+}
+
+static void test_names_differ(void **state)
+{
+	char other[LINK_NAME_SIZE];
+
+	(void)state;
+	assert_int_equal(objects_name(other, sizeof other), 0);
+	assert_string_not_equal(name, other);
+}
+
+static void test_nothing_there(void **state)
+{
+	(void)state;
+	assert_null(objects_remove(name));
+}
+
+/* It is removed once, and named as people know it. */
+static void assert_removed(const char *as)
+{
+	const char *what = objects_remove(name);
+
+	assert_non_null(what);
+	assert_non_null(strstr(what, as));
+	assert_non_null(strstr(what, name));
+	assert_null(objects_remove(name));
+}
+
+static void test_shared_memory(void **state)
+{
+	int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+	(void)state;
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	assert_removed("/dev/shm/");
+}
+
+static void test_file(void **state)
+{
+	char path[128];
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof path, P_tmpdir "%s", name);
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	assert_removed(P_tmpdir);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_queue(void **state)
+{
+	mqd_t queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, NULL);
+
+	(void)state;
+	if (queue == (mqd_t)-1)
+		skip();
+	mq_close(queue);
+	assert_removed("queue");
+}
+
+static void test_semaphore(void **state)
+{
+	sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
+
+	(void)state;
+	assert_ptr_not_equal(semaphore, SEM_FAILED);
+	sem_close(semaphore);
+	assert_non_null(objects_remove(name));
+	assert_null(objects_remove(name));
+}
+
+/* All at once: none is forgotten because another one was found. */
+static void test_several(void **state)
+{
+	sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
+	mqd_t queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, NULL);
+	int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+	(void)state;
+	if (queue != (mqd_t)-1)
+		mq_close(queue);
+	if (fd != -1)
+		close(fd);
+	sem_close(semaphore);
+	assert_non_null(objects_remove(name));
+	assert_null(objects_remove(name));
+	assert_int_equal(shm_open(name, O_RDWR, 0), -1);
+	assert_int_equal(mq_open(name, O_RDWR), (mqd_t)-1);
+	assert_ptr_equal(sem_open(name, 0), SEM_FAILED);
+}
+
+static void test_segment(void **state)
+{
+	int id = shmget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+	struct shmid_ds shm;
+
+	(void)state;
+	if (id == -1)
+		skip();
+	objects_remove_sysv(id, getppid());
+	assert_int_equal(shmctl(id, IPC_STAT, &shm), 0); /* somebody else's */
+	assert_true(objects_remove_sysv(id, getpid()));
+	assert_int_equal(shmctl(id, IPC_STAT, &shm), -1);
+	assert_false(objects_remove_sysv(id, getpid()));
+}
+
+static void test_system_v_queue(void **state)
+{
+	const struct {
+		long type;
+		char text[4];
+	} message = {1, "abc"};
+	int id = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
+	struct msqid_ds msg;
+
+	(void)state;
+	if (id == -1)
+		skip();
+	assert_int_equal(msgsnd(id, &message, sizeof message.text, 0), 0);
+	objects_remove_sysv(id, getppid());
+	assert_int_equal(msgctl(id, IPC_STAT, &msg), 0); /* somebody else has sent to it */
+	assert_true(objects_remove_sysv(id, getpid()));
+	assert_int_equal(msgctl(id, IPC_STAT, &msg), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_form_of_a_name, fresh_name),
+		cmocka_unit_test_setup(test_names_differ, fresh_name),
+		cmocka_unit_test_setup(test_nothing_there, fresh_name),
+		cmocka_unit_test_setup(test_shared_memory, fresh_name),
+		cmocka_unit_test_setup(test_file, fresh_name),
+		cmocka_unit_test_setup(test_queue, fresh_name),
+		cmocka_unit_test_setup(test_semaphore, fresh_name),
+		cmocka_unit_test_setup(test_several, fresh_name),
+		cmocka_unit_test_setup(test_segment, fresh_name),
+		cmocka_unit_test_setup(test_system_v_queue, fresh_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
