@@ -44,15 +44,9 @@ static const struct sleeper {
 #ifdef SYS_epoll_wait
 	{SYS_epoll_wait, 3, false},
 #endif
-	{SYS_ppoll, 2, true},
-	{SYS_pselect6, 4, true},
-	{SYS_epoll_pwait, 3, false},
-	{SYS_futex, 3, true},
-	{SYS_rt_sigtimedwait, 2, true},
-	{SYS_mq_timedsend, 4, true},
-	{SYS_mq_timedreceive, 4, true},
-	{SYS_semtimedop, 3, true},
-	{SYS_nanosleep, 0, true},
+	{SYS_ppoll, 2, true},           {SYS_pselect6, 4, true},        {SYS_epoll_pwait, 3, false},
+	{SYS_futex, 3, true},           {SYS_rt_sigtimedwait, 2, true}, {SYS_mq_timedsend, 4, true},
+	{SYS_mq_timedreceive, 4, true}, {SYS_semtimedop, 3, true},      {SYS_nanosleep, 0, true},
 	{SYS_clock_nanosleep, 2, true},
 };
 
@@ -85,8 +79,8 @@ static int read_stat(pid_t pid, char *state, int *parent, unsigned long long *ti
 	if (error)
 		return error;
 	rest = strrchr(text, ')');
-	if (!rest || sscanf(rest, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", state, parent, &user,
-			    &system) != 4)
+	if (!rest ||
+	    sscanf(rest, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", state, parent, &user, &system) != 4)
 		return -EPROTO;
 	*ticks = user + system;
 	return 0;

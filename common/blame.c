@@ -51,7 +51,8 @@ static bool left_early(struct trial *t, int seat)
 	const struct report *r = &t->board->report[seat];
 	int status = t->watch.status[seat];
 
-	if (!t->watch.dead[seat] || t->watch.killed[seat] || r->error || atomic_load(&r->phase) == ENDED || death(t, seat))
+	if (!t->watch.dead[seat] || t->watch.killed[seat] || r->error || atomic_load(&r->phase) == ENDED ||
+	    death(t, seat))
 		return false;
 	if (status == -1)
 		cell_fail(t->watch.cell, "%s ended in %s", seat_name(seat), where(t, seat));
@@ -104,7 +105,7 @@ static bool reported_an_effect(struct trial *t, int seat)
  */
 void blame(struct trial *t)
 {
-	static bool (*const causes[])(struct trial *t, int seat) = {
+	static bool (*const causes[])(struct trial * t, int seat) = {
 		crashed, left_early, reported_a_cause, died_of_sigpipe, reported_an_effect,
 	};
 	const int order[SEATS] = {(int)t->script->owner, (int)other_end(t->script->owner), THIRD};

@@ -155,11 +155,8 @@ const char *status_name(enum status status)
 const char *saw_name(enum saw saw)
 {
 	static const char *const names[] = {
-		[SAW_NOTHING] = NULL,
-		[SAW_MESSAGE] = "message",
-		[SAW_STALE] = "stale",
-		[SAW_EMPTY] = "empty",
-		[SAW_GARBLED] = "garbled",
+		[SAW_NOTHING] = NULL,  [SAW_MESSAGE] = "message", [SAW_STALE] = "stale",
+		[SAW_EMPTY] = "empty", [SAW_GARBLED] = "garbled",
 	};
 
 	return names[saw];

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 enum status {
-	FAILED,         /* the experiment did not finish; error and call say why, where a call is to blame */
+	FAILED, /* the experiment did not finish; error and call say why, where a call is to blame */
 	MEASURED,
 	REFUSED,        /* the kernel or a sandbox said no: error (EPERM, EACCES) */
 	UNSUPPORTED,    /* this kernel does not have it: error (ENOSYS, …) */
@@ -36,15 +36,15 @@ enum { CELL_FACTS = 4 };
 struct cell {
 	enum status status;
 	enum value_kind kind;
-	bool truth;               /* kind TRUTH */
+	bool truth;                /* kind TRUTH */
 	unsigned long long number; /* kind NUMERAL */
-	char word[24];            /* kind WORD */
+	char word[24];             /* kind WORD */
 	enum saw saw;
-	int error;                /* errno, status FAILED, REFUSED or UNSUPPORTED; 0 = no call is to blame */
-	char call[24];            /* the call that returned it */
-	int signal;               /* status CRASHED */
-	char detail[160];         /* one line for people; may be empty */
-	char leak[96];            /* what the row left behind and the harness removed; empty = nothing */
+	int error;        /* errno, status FAILED, REFUSED or UNSUPPORTED; 0 = no call is to blame */
+	char call[24];    /* the call that returned it */
+	int signal;       /* status CRASHED */
+	char detail[160]; /* one line for people; may be empty */
+	char leak[96];    /* what the row left behind and the harness removed; empty = nothing */
 	struct fact facts[CELL_FACTS];
 };
 

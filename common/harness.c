@@ -325,6 +325,16 @@ void harness_signal(struct trial *t, int seat, int sig)
 	process_kill(pid_of(t, seat), sig);
 }
 
+void harness_stop_owner(struct trial *t)
+{
+	id_t pid = (id_t)pid_of(t, (int)t->script->owner);
+	siginfo_t news;
+
+	harness_signal(t, (int)t->script->owner, SIGSTOP);
+	while (waitid(P_PID, pid, &news, WSTOPPED | WEXITED | WNOWAIT) == -1 && errno == EINTR)
+		;
+}
+
 void harness_kill(struct trial *t, int seat)
 {
 	t->watch.killed[seat] = true;

@@ -13,7 +13,8 @@ enum { MESSAGE_SIZE = 64 }; /* bytes; the usual message of a column */
  * Starts a trial. It belongs to the caller, who calls harness_close() in every case. `size` is clipped to what the row
  * can carry. If the trial cannot go on, here or later, the cell says why.
  */
-void harness_start(struct trial *t, const struct variant *v, const struct script *script, size_t size, struct cell *c);
+void harness_start(struct trial *t, const struct variant *v, const struct script *script, size_t size,
+		   struct cell *c);
 
 /*
  * Starts a trial with one process only: a stranger who joins, as `end`, a link that others have left behind. Those
@@ -36,6 +37,12 @@ bool harness_end(struct trial *t, enum rest rest);
 
 /* Stops (SIGSTOP) or continues (SIGCONT) one of the processes. */
 void harness_signal(struct trial *t, int seat, int sig);
+
+/*
+ * Stops the owner and waits until it stands still. A sleeper that is told to stop only wakes up, and what it waited for
+ * may come before it gets a CPU: then it would go on with its system call first.
+ */
+void harness_stop_owner(struct trial *t);
 
 /* Kills one of the processes, as a part of the experiment, and waits until it is dead. */
 void harness_kill(struct trial *t, int seat);

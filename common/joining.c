@@ -19,7 +19,8 @@ static const char *what_the_address_holds(const struct trial *t)
 {
 	if (t->script->peer != EXECED || !t->board->link.mem)
 		return "";
-	return t->board->note[NOTE_MAPPED] ? "; its address holds something else" : "; its address is not mapped any more";
+	return t->board->note[NOTE_MAPPED] ? "; its address holds something else"
+					   : "; its address is not mapped any more";
 }
 
 static void say_why(const struct trial *t, const struct report *r, struct cell *c)

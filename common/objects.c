@@ -21,7 +21,8 @@ int objects_name(char *name, size_t size)
 
 	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
 		return call_failed("getrandom");
-	snprintf(name, size, OBJECTS_PREFIX "%016llx%016llx", (unsigned long long)random[0], (unsigned long long)random[1]);
+	snprintf(name, size, OBJECTS_PREFIX "%016llx%016llx", (unsigned long long)random[0],
+		 (unsigned long long)random[1]);
 	return 0;
 }
 

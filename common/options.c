@@ -11,7 +11,7 @@ static const struct known {
 	const char *name;
 	const char *argument; /* NULL = takes none */
 	const char *help;
-	unsigned bit;         /* 0 = every command takes it */
+	unsigned bit; /* 0 = every command takes it */
 } known[] = {
 	{"format", "FORMAT", "table (the default), json, csv or markdown", TAKES_FORMAT},
 	{"output", "FILE", "write there instead of standard output", TAKES_OUTPUT},

@@ -24,15 +24,15 @@ enum {
 
 struct options {
 	enum format format;
-	const char *output;  /* path; NULL = standard output */
+	const char *output; /* path; NULL = standard output */
 	bool vars;
-	char *columns;       /* "a,b,…"; NULL = all of the view */
+	char *columns; /* "a,b,…"; NULL = all of the view */
 	bool question;
-	char *needs;         /* "a,b=value,…" */
-	char *minimums;      /* "a=1M,…" */
+	char *needs;    /* "a,b=value,…" */
+	char *minimums; /* "a=1M,…" */
 	bool explain;
 	bool help;
-	char **operands;     /* what follows the options, ends with NULL */
+	char **operands; /* what follows the options, ends with NULL */
 	int noperands;
 };
 

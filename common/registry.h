@@ -9,7 +9,7 @@
 
 struct row {
 	const struct variant *variant;
-	const char *about;   /* the comment at the top of the row's file, without its stars: what, choose, trap */
+	const char *about; /* the comment at the top of the row's file, without its stars: what, choose, trap */
 };
 
 extern const struct row registry_rows[];            /* ends with a NULL variant */

@@ -11,7 +11,7 @@
 struct job {
 	const struct variant *variant;
 	const struct probe *probe;
-	struct cell *cell;   /* from supervisor_cells() */
+	struct cell *cell; /* from supervisor_cells() */
 };
 
 /*

@@ -45,17 +45,10 @@ void trial_set_buffers(struct trial *t)
 const char *phase_name(enum phase phase)
 {
 	static const char *const names[] = {
-		[STARTING] = "start",
-		[IN_SETUP] = "setup()",
-		[IN_BEFORE] = "first write",
-		[IN_ATTACH] = "attach()",
-		[IN_JOIN] = "join()",
-		[IN_SEND] = "send()",
-		[IN_RECV] = "recv()",
-		[IN_TURN] = "its turn",
-		[IN_ACT] = "the experiment",
-		[IN_TEARDOWN] = "teardown()",
-		[ENDED] = "the end",
+		[STARTING] = "start",         [IN_SETUP] = "setup()", [IN_BEFORE] = "first write",
+		[IN_ATTACH] = "attach()",     [IN_JOIN] = "join()",   [IN_SEND] = "send()",
+		[IN_RECV] = "recv()",         [IN_TURN] = "its turn", [IN_ACT] = "the experiment",
+		[IN_TEARDOWN] = "teardown()", [ENDED] = "the end",
 	};
 
 	return names[phase];
@@ -231,7 +224,8 @@ static void fill_memory(struct trial *t)
 {
 	const struct variant *v = t->variant;
 
-	if (!t->link.mem || t->link.size < t->size || !(v->group == PRIVATE_MEMORY || (v->group == SHARED_MEMORY && !v->send)))
+	if (!t->link.mem || t->link.size < t->size ||
+	    !(v->group == PRIVATE_MEMORY || (v->group == SHARED_MEMORY && !v->send)))
 		return;
 	enter(t, IN_BEFORE);
 	check(t, message_make(t->before, NULL, t->size), "getrandom");

@@ -24,17 +24,29 @@
 enum { THIRD = 2, SEATS = 3 };
 
 /* Where a process is; named in the detail of a crash or a hang. */
-enum phase { STARTING, IN_SETUP, IN_BEFORE, IN_ATTACH, IN_JOIN, IN_SEND, IN_RECV, IN_TURN, IN_ACT, IN_TEARDOWN, ENDED };
+enum phase {
+	STARTING,
+	IN_SETUP,
+	IN_BEFORE,
+	IN_ATTACH,
+	IN_JOIN,
+	IN_SEND,
+	IN_RECV,
+	IN_TURN,
+	IN_ACT,
+	IN_TEARDOWN,
+	ENDED
+};
 
 /* What a process says of itself. Written by that process only. */
 struct report {
-	_Atomic pid_t pid;     /* 0 = not started */
+	_Atomic pid_t pid; /* 0 = not started */
 	_Atomic enum phase phase;
-	int error;             /* errno that a hook returned; 0 = none */
+	int error; /* errno that a hook returned; 0 = none */
 	enum phase failed_in;
-	char call[24];         /* the call that is to blame */
-	char breach[64];       /* or the rule of the contract that the row broke; empty = none */
-	void *mem;             /* link.mem in that process */
+	char call[24];   /* the call that is to blame */
+	char breach[64]; /* or the rule of the contract that the row broke; empty = none */
+	void *mem;       /* link.mem in that process */
 };
 
 enum { NOTES = 8 };
@@ -47,11 +59,11 @@ struct board {
 	_Atomic uint32_t joined;      /* the peer has joined, where it is not simply forked */
 	_Atomic uint32_t first_error; /* 1 + the seat whose hook failed first; 0 = none */
 	struct report report[SEATS];
-	struct link link;             /* as setup() left it */
-	size_t size;                  /* bytes of a message */
-	bool filled;                  /* the memory had a known content, `before`, when the owner forked */
-	size_t length;                /* bytes that the receiver got in its last recv() */
-	long long note[NOTES];        /* what a column's processes tell its case process */
+	struct link link;      /* as setup() left it */
+	size_t size;           /* bytes of a message */
+	bool filled;           /* the memory had a known content, `before`, when the owner forked */
+	size_t length;         /* bytes that the receiver got in its last recv() */
+	long long note[NOTES]; /* what a column's processes tell its case process */
 };
 
 /* Where the process at the other end comes from. */
@@ -66,45 +78,45 @@ struct trial;
 
 /* What an experiment does. Its functions run in the processes of the trial. An EXECED peer does exchange_act(). */
 struct script {
-	enum end owner;                         /* the end that the process which calls setup() plays */
+	enum end owner; /* the end that the process which calls setup() plays */
 	enum kin peer;
-	uid_t owner_uid, peer_uid;              /* 0 = stay who we are; the peer only where it is a stranger */
-	bool any_size;                          /* do not clip the size to what the row says it can carry */
-	bool leave;                             /* nobody calls teardown() */
-	void (*before)(struct trial *t);        /* in the owner, after setup() and before fork; may be NULL */
+	uid_t owner_uid, peer_uid;       /* 0 = stay who we are; the peer only where it is a stranger */
+	bool any_size;                   /* do not clip the size to what the row says it can carry */
+	bool leave;                      /* nobody calls teardown() */
+	void (*before)(struct trial *t); /* in the owner, after setup() and before fork; may be NULL */
 	void (*act)(struct trial *t, enum end end);
 };
 
 /* What the case process knows of the others; see watch.c. */
 struct watch {
 	struct cell *cell;
-	int pidfd[SEATS];         /* -1 = not there yet */
-	bool dead[SEATS];         /* ended before we ended the trial */
-	bool killed[SEATS];       /* by us, as a part of the experiment */
-	int status[SEATS];        /* as of waitpid(2), once reaped; -1 = unknown */
-	bool set_up;              /* setup() is through, and what has to follow it */
-	bool over;                /* nothing more to wait for */
-	bool good;                /* all have finished, or the experiment needs nothing more of them */
-	bool stopped;             /* good, but they have to be ended */
-	bool cleared;             /* all processes are reaped, all names removed */
-	int still_ticks;          /* samples in a row in which nobody moved */
+	int pidfd[SEATS];   /* -1 = not there yet */
+	bool dead[SEATS];   /* ended before we ended the trial */
+	bool killed[SEATS]; /* by us, as a part of the experiment */
+	int status[SEATS];  /* as of waitpid(2), once reaped; -1 = unknown */
+	bool set_up;        /* setup() is through, and what has to follow it */
+	bool over;          /* nothing more to wait for */
+	bool good;          /* all have finished, or the experiment needs nothing more of them */
+	bool stopped;       /* good, but they have to be ended */
+	bool cleared;       /* all processes are reaped, all names removed */
+	int still_ticks;    /* samples in a row in which nobody moved */
 	unsigned long long pulse[SEATS];
-	long long deadline;       /* ns, CLOCK_MONOTONIC */
+	long long deadline; /* ns, CLOCK_MONOTONIC */
 };
 
 struct trial {
 	const struct variant *variant;
 	const struct script *script;
-	size_t size;              /* bytes of a message */
-	struct link link;         /* this process's copy */
-	int self;                 /* seat */
+	size_t size;      /* bytes of a message */
+	struct link link; /* this process's copy */
+	int self;         /* seat */
 	struct board *board;
-	unsigned char *before;    /* what was in memory before the fork */
-	unsigned char *sent;      /* the message, made by the sender after the fork */
-	unsigned char *seen;      /* what the receiver got */
-	int bell;                 /* eventfd that wakes the case process; only speeds it up */
-	int board_fd;             /* memfd of the board, for an exec'd peer; otherwise -1 */
-	struct watch watch;       /* the case process's own */
+	unsigned char *before; /* what was in memory before the fork */
+	unsigned char *sent;   /* the message, made by the sender after the fork */
+	unsigned char *seen;   /* what the receiver got */
+	int bell;              /* eventfd that wakes the case process; only speeds it up */
+	int board_fd;          /* memfd of the board, for an exec'd peer; otherwise -1 */
+	struct watch watch;    /* the case process's own */
 };
 
 /* True where `mem` is payload that the ends hope to share, so that addresses and frames can be compared. */
@@ -140,7 +152,7 @@ static inline enum end other_end(enum end end)
 }
 
 /* For act(): a hook that fails ends the process, and the report says which call it was. */
-void trial_make_message(struct trial *t);                  /* fills t->sent */
+void trial_make_message(struct trial *t); /* fills t->sent */
 void trial_send(struct trial *t, const void *buf, size_t len);
 size_t trial_recv(struct trial *t, void *buf, size_t cap); /* bytes; t->board->length too */
 

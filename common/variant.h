@@ -40,13 +40,13 @@ enum { LINK_NAME_SIZE = 64 };
  * copies them. The harness zeroes the struct, sets fd and id to -1, and fills name, owner and peer.
  */
 struct link {
-	void *mem;    /* payload memory that both ends hope to share; NULL where there is none */
-	size_t size;  /* bytes of mem, or the largest message to expect */
-	int fd[2];    /* [0] receives, [1] sends; -1 where unused */
-	int id;       /* System V id, port, …; -1 where unused */
+	void *mem;                 /* payload memory that both ends hope to share; NULL where there is none */
+	size_t size;               /* bytes of mem, or the largest message to expect */
+	int fd[2];                 /* [0] receives, [1] sends; -1 where unused */
+	int id;                    /* System V id, port, …; -1 where unused */
 	char name[LINK_NAME_SIZE]; /* unique, unpredictable rendezvous name: "/ipckit.…" with no other slash */
-	pid_t owner;  /* the process that called setup() */
-	pid_t peer;   /* the process at the other end, set after fork */
+	pid_t owner;               /* the process that called setup() */
+	pid_t peer;                /* the process at the other end, set after fork */
 };
 
 /*
@@ -63,13 +63,13 @@ struct link {
  * teardown  always called, in the owner; survives a half-done setup; removes names.
  */
 struct variant {
-	const char *name;    /* the file's stem */
-	const char *title;   /* a few words for the table */
-	const char *man;     /* where to read on: "pipe(7)" */
+	const char *name;  /* the file's stem */
+	const char *title; /* a few words for the table */
+	const char *man;   /* where to read on: "pipe(7)" */
 	enum variant_group group;
 	enum outcome expect;
-	size_t max_message;  /* bytes; 0 = only limited by link.size */
-	bool blocks;         /* recv() sleeps until a message is there; otherwise the harness says when to look */
+	size_t max_message; /* bytes; 0 = only limited by link.size */
+	bool blocks;        /* recv() sleeps until a message is there; otherwise the harness says when to look */
 	int (*setup)(struct link *l, size_t size);
 	int (*attach)(struct link *l, enum end end);
 	int (*join)(struct link *l, enum end end);

@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 enum {
-	TICK_MS = 50,    /* how often the ends are looked at when nothing happens */
-	STILL_TICKS = 6, /* nobody moved for that long: a hang */
+	TICK_MS = 50,      /* how often the ends are looked at when nothing happens */
+	STILL_TICKS = 6,   /* nobody moved for that long: a hang */
 	REST_SPIN_MS = 50, /* CPU time after which a process counts as spinning where it could have slept */
-	SPIN_S = 3,      /* CPU time after which an end that has not finished counts as spinning */
-	SETTLE_MS = 2000, /* after one end failed: how long the other may take to fail, too, or to fall asleep */
+	SPIN_S = 3,        /* CPU time after which an end that has not finished counts as spinning */
+	SETTLE_MS = 2000,  /* after one end failed: how long the other may take to fail, too, or to fall asleep */
 };
 
 static volatile sig_atomic_t terminated;
@@ -259,4 +259,19 @@ enum rest watch_rest(struct trial *t, int seat, uint32_t step, int still_ms)
 		notice(t);
 	}
 	return t->board && atomic_load(&t->board->step) >= step ? STEPPED : LOST;
+}
+
+enum rest watch_progress(struct trial *t, int seat, uint32_t step, int still_ms, int note)
+{
+	const volatile long long *progress = t->board ? &t->board->note[note] : NULL;
+	enum rest rest = SPINNING;
+	long long before;
+
+	while (progress && rest == SPINNING) {
+		before = *progress;
+		rest = watch_rest(t, seat, step, still_ms);
+		if (*progress == before)
+			break;
+	}
+	return progress ? rest : LOST;
 }

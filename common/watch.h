@@ -25,6 +25,9 @@ enum rest {
  */
 enum rest watch_rest(struct trial *t, int seat, uint32_t step, int still_ms);
 
+/* The same of a process at work: one that uses the CPU is SPINNING only where that note has not changed meanwhile. */
+enum rest watch_progress(struct trial *t, int seat, uint32_t step, int still_ms, int note);
+
 /* To be called once in a case process: SIGTERM then ends the trial in an orderly way. */
 void watch_for_termination(void);
 

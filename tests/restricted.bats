@@ -150,6 +150,7 @@ says()
 		run --separate-stderr prlimit --nofile=$limit "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- 4>&-
 		echo "$limit: $stderr"
 		[ "$status" -le 1 ]
+		! grep ,hung, <<<"$output" || return
 		[ -z "$stderr" ] || ! grep -v '^ipckit: [a-z_]*: [a-z0-9_ ]*: Too many open files$' <<<"$stderr"
 	done
 	run --separate-stderr prlimit --nofile=16 "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- 4>&-

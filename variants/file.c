@@ -14,7 +14,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-struct path { char text[sizeof(P_tmpdir) + LINK_NAME_SIZE]; };
+struct path {
+	char text[sizeof(P_tmpdir) + LINK_NAME_SIZE];
+};
 
 static struct path file_path(const struct link *l)
 {

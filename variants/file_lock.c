@@ -18,7 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct path { char text[sizeof(P_tmpdir) + LINK_NAME_SIZE]; };
+struct path {
+	char text[sizeof(P_tmpdir) + LINK_NAME_SIZE];
+};
 
 static struct path file_lock_path(const struct link *l)
 {
@@ -30,7 +32,7 @@ static struct path file_lock_path(const struct link *l)
 
 static int file_lock_byte(int fd, int command, short type, uint64_t byte)
 {
-	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1 };
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
 
 	while (fcntl(fd, command, &lock) == -1)
 		if (errno != EINTR)
@@ -96,8 +98,8 @@ static int file_lock_join(struct link *l, enum end end)
 	uint64_t now = 0;
 	int i = end == SENDER ? 1 : 0;
 
-	if (stat(file_lock_path(l).text, &named) == 0 && fstat(l->fd[i], &kept) == 0 &&
-	    kept.st_ino == named.st_ino && kept.st_dev == named.st_dev)
+	if (stat(file_lock_path(l).text, &named) == 0 && fstat(l->fd[i], &kept) == 0 && kept.st_ino == named.st_ino &&
+	    kept.st_dev == named.st_dev)
 		return file_lock_attach(l, end); /* kept across exec, with its locks */
 	l->fd[!i] = -1;
 	l->fd[i] = open(file_lock_path(l).text, O_RDWR | O_CLOEXEC);

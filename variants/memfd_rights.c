@@ -40,12 +40,17 @@ static int memfd_rights_map(struct link *l, int fd)
 
 static int memfd_rights_give(int to, int fd)
 {
-	union control control = { .header = {
-		.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(fd)),
-	} };
-	struct iovec byte = { .iov_base = (char[]){ 0 }, .iov_len = 1 }; /* rights do not travel alone */
+	union control control = {.header = {
+					 .cmsg_level = SOL_SOCKET,
+					 .cmsg_type = SCM_RIGHTS,
+					 .cmsg_len = CMSG_LEN(sizeof(fd)),
+				 }};
+	struct iovec byte = {.iov_base = (char[]){0}, .iov_len = 1}; /* rights do not travel alone */
 	struct msghdr message = {
-		.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.space),
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.space),
 	};
 
 	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
@@ -58,10 +63,13 @@ static int memfd_rights_take(int from)
 {
 	int fd;
 	ssize_t n;
-	union control control = { .header = { .cmsg_len = 0 } };
-	struct iovec byte = { .iov_base = (char[]){ 0 }, .iov_len = 1 };
+	union control control = {.header = {.cmsg_len = 0}};
+	struct iovec byte = {.iov_base = (char[]){0}, .iov_len = 1};
 	struct msghdr message = {
-		.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.space),
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.space),
 	};
 
 	do

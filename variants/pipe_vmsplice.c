@@ -20,9 +20,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { PIPE_BYTES = 1 << 20, CHUNK_BYTES = 1 << 18 };
+enum { PIPE_BYTES = 1 << 18, CHUNK_BYTES = 1 << 18 };
 
-/* The sender's first page, at l->mem; the pages to lend follow it. Private to the sender, so made in attach. */
+/* The sender's first page, at l->mem; the pages to lend follow it. Private to the sender. */
 struct ring {
 	size_t page;  /* bytes */
 	size_t chunk; /* pages that are filled before they are lent */
@@ -46,30 +46,34 @@ static void pipe_vmsplice_close(struct link *l, int i)
 	l->fd[i] = -1;
 }
 
-static int pipe_vmsplice_attach(struct link *l, enum end end)
+/* Of the sender only, and made when it is first needed: a sender may send before it forks. */
+static int pipe_vmsplice_make_ring(struct link *l)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t chunk = CHUNK_BYTES / page;
-	size_t pages;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
-	int capacity;
-
-	pipe_vmsplice_close(l, end == SENDER ? 0 : 1);
-	if (end == RECEIVER)
-		return 0;
-	capacity = fcntl(l->fd[1], F_GETPIPE_SZ);
+	size_t pages;
+	void *mem;
+	int capacity = fcntl(l->fd[1], F_GETPIPE_SZ);
 	if (capacity == -1)
 		return call_failed("fcntl(F_GETPIPE_SZ)");
 	pages = (size_t)capacity / page + chunk;
-	l->mem = mmap(NULL, (1 + pages) * page, PROT_READ | PROT_WRITE, flags, -1, 0);
-	if (l->mem == MAP_FAILED) {
-		l->mem = NULL;
+	mem = mmap(NULL, (1 + pages) * page, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (mem == MAP_FAILED)
 		return call_failed("mmap");
-	}
-	*(struct ring *)l->mem = (struct ring){.page = page, .chunk = chunk, .pages = pages};
+	l->mem = mem;
+	*(struct ring *)mem = (struct ring){.page = page, .chunk = chunk, .pages = pages};
+	return 0;
+}
+
+static int pipe_vmsplice_attach(struct link *l, enum end end)
+{
+	pipe_vmsplice_close(l, end == SENDER ? 0 : 1);
+	if (end == RECEIVER)
+		return 0;
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return call_failed("signal");
-	return 0;
+	return l->mem ? 0 : pipe_vmsplice_make_ring(l);
 }
 
 static int pipe_vmsplice_lend(int fd, char *at, size_t len)
@@ -89,26 +93,25 @@ static int pipe_vmsplice_lend(int fd, char *at, size_t len)
 
 static ssize_t pipe_vmsplice_send(struct link *l, const void *buf, size_t len)
 {
-	struct ring *r = l->mem;
+	struct ring *r;
 	const char *from = buf;
 	size_t left = len;
+	int error = l->mem ? 0 : pipe_vmsplice_make_ring(l);
 
-	while (left > 0) {
+	r = l->mem;
+	while (left > 0 && !error) {
 		char *at = (char *)l->mem + (1 + r->next) * r->page;
 		size_t straight = r->pages - r->next;
 		size_t room = (straight < r->chunk ? straight : r->chunk) * r->page;
 		size_t n = left < room ? left : room;
-		int error;
 
 		memcpy(at, from, n);
 		error = pipe_vmsplice_lend(l->fd[1], at, n);
-		if (error)
-			return error;
 		r->next = (r->next + (n + r->page - 1) / r->page) % r->pages;
 		from += n;
 		left -= n;
 	}
-	return (ssize_t)len;
+	return error ? error : (ssize_t)len;
 }
 
 static ssize_t pipe_vmsplice_recv(struct link *l, void *buf, size_t cap)

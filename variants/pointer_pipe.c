@@ -51,7 +51,7 @@ static int pointer_pipe_attach(struct link *l, enum end end)
 
 static ssize_t pointer_pipe_send(struct link *l, const void *buf, size_t len)
 {
-	struct parcel parcel = { .address = l->mem, .length = len };
+	struct parcel parcel = {.address = l->mem, .length = len};
 	ssize_t n;
 
 	errno = len > l->size ? EMSGSIZE : 0;

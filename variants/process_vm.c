@@ -46,8 +46,8 @@ static int process_vm_join(struct link *l, enum end end)
 
 static ssize_t process_vm_send(struct link *l, const void *buf, size_t len)
 {
-	struct iovec here = { .iov_base = (void *)buf, .iov_len = len };
-	struct iovec there = { .iov_base = l->mem, .iov_len = len };
+	struct iovec here = {.iov_base = (void *)buf, .iov_len = len};
+	struct iovec there = {.iov_base = l->mem, .iov_len = len};
 
 	while (here.iov_len > 0) {
 		ssize_t n = process_vm_writev(l->peer, &here, 1, &there, 1, 0);

@@ -47,8 +47,8 @@ static int process_vm_read_join(struct link *l, enum end end)
 static ssize_t process_vm_read_recv(struct link *l, void *buf, size_t cap)
 {
 	size_t len = cap < l->size ? cap : l->size;
-	struct iovec here = { .iov_base = buf, .iov_len = len };
-	struct iovec there = { .iov_base = l->mem, .iov_len = len };
+	struct iovec here = {.iov_base = buf, .iov_len = len};
+	struct iovec there = {.iov_base = l->mem, .iov_len = len};
 
 	while (here.iov_len > 0) {
 		ssize_t n = process_vm_readv(l->peer, &here, 1, &there, 1, 0);

@@ -26,6 +26,7 @@ enum {
 	SMALLEST_RING = 1 << 20,
 	PIECE = 1 << 16,      /* published at once, so that both sides copy at the same time */
 	MOST_LOOKS = 1 << 14, /* takes about as long as to sleep and be woken */
+	PAUSE = 16,           /* of those only every 16th looks: that takes the cache line from the other side */
 	RETRY_LOOKS = 64,     /* waits until looking is tried again where it did not pay */
 };
 
@@ -65,28 +66,28 @@ static int shm_ring_wait(const struct link *l, struct side *me, struct side *oth
 {
 	struct timespec patience = peer_patience();
 	unsigned looks = me->waits++ % RETRY_LOOKS == 0 ? MOST_LOOKS : me->looks;
-	unsigned i = 0;
+	size_t moved = atomic_load(&other->moved);
+	unsigned i;
 
-	while (i < looks && atomic_load(&other->moved) == me->seen)
-		i++;
+	for (i = 0; i < looks && moved == me->seen; i++)
+		if (i % PAUSE == 0)
+			moved = atomic_load(&other->moved);
 	if (i > 0)
-		me->looks = i < looks ? MOST_LOOKS : looks / 2;
-	while (atomic_load(&other->moved) == me->seen) {
+		me->looks = moved != me->seen ? MOST_LOOKS : looks / 2;
+	while (moved == me->seen) {
 		atomic_store(&me->asleep, 1);
-		errno = 0;
-		if (atomic_load(&other->moved) == me->seen)
-			syscall(SYS_futex, &me->asleep, FUTEX_WAIT, 1, &patience, NULL, 0);
-		if (errno == ETIMEDOUT && peer_gone(l) && atomic_load(&other->moved) == me->seen)
+		if (atomic_load(&other->moved) == me->seen &&
+		    syscall(SYS_futex, &me->asleep, FUTEX_WAIT, 1, &patience, NULL, 0) == -1 && peer_gone(l) &&
+		    atomic_load(&other->moved) == me->seen)
 			return -EPIPE;
-		if (errno != 0 && errno != ETIMEDOUT && errno != EAGAIN && errno != EINTR)
-			return call_failed("futex");
 		atomic_store(&me->asleep, 0);
+		moved = atomic_load(&other->moved);
 	}
-	me->seen = atomic_load(&other->moved);
+	me->seen = moved;
 	return 0;
 }
 
-/* Copies `in` into the ring, or the ring to `out`. Returns how far it got when the other end has gone, or -errno. */
+/* Copies `in` into the ring, or the ring to `out`. When the other end has gone: -EPIPE, or what was still there. */
 static ssize_t shm_ring_copy(struct link *l, enum end end, const char *in, char *out, size_t len)
 {
 	struct side *me = (struct side *)l->mem - 2 + end;
@@ -111,18 +112,16 @@ static ssize_t shm_ring_copy(struct link *l, enum end end, const char *in, char 
 		here += n;
 		if (n == 0)
 			error = shm_ring_wait(l, me, other);
-		else if (end == SENDER || here == me->seen || here - me->moved >= l->size / 4)
+		else if (end == SENDER || here == me->seen || here - me->moved >= l->size / 16)
 			shm_ring_publish(me, other, here); /* room is told rarely, and when all is read */
 	}
 	me->here = here;
-	return error && error != -EPIPE ? error : (ssize_t)done;
+	return end == SENDER && error ? error : (ssize_t)done;
 }
 
 static ssize_t shm_ring_send(struct link *l, const void *buf, size_t len)
 {
-	ssize_t n = shm_ring_copy(l, SENDER, buf, NULL, len);
-
-	return n >= 0 && (size_t)n < len ? -EPIPE : n;
+	return shm_ring_copy(l, SENDER, buf, NULL, len);
 }
 
 static ssize_t shm_ring_recv(struct link *l, void *buf, size_t cap)

@@ -49,7 +49,7 @@ static int signal_join(struct link *l, enum end end)
 
 static ssize_t signal_send(struct link *l, const void *buf, size_t len)
 {
-	union sigval value = { .sival_ptr = NULL };
+	union sigval value = {.sival_ptr = NULL};
 
 	errno = len > sizeof(value) ? EMSGSIZE : 0;
 	if (errno)

@@ -78,12 +78,16 @@ static int tcp_connect(int port)
 static int tcp_attach(struct link *l, enum end end)
 {
 	int on = 1;
+	bool owner = getpid() == l->owner;
 	int listener = l->fd[0];
-	int fd = getpid() == l->owner ? tcp_accept(listener) : tcp_connect(l->id);
+	int fd;
 
-	if (listener != -1)
-		close(listener);
 	l->fd[0] = -1;
+	if (!owner && listener != -1)
+		close(listener); /* first: to a stranger it is a mere number, and that of its next socket */
+	fd = owner ? tcp_accept(listener) : tcp_connect(l->id);
+	if (owner)
+		close(listener);
 	if (fd < 0)
 		return fd;
 	l->fd[end == SENDER ? 1 : 0] = fd;

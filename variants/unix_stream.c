@@ -76,12 +76,16 @@ static int unix_stream_connect(const struct link *l)
 
 static int unix_stream_attach(struct link *l, enum end end)
 {
+	bool owner = getpid() == l->owner;
 	int listener = l->fd[0];
-	int fd = getpid() == l->owner ? unix_stream_accept(listener) : unix_stream_connect(l);
+	int fd;
 
-	if (listener != -1)
-		close(listener);
 	l->fd[0] = -1;
+	if (!owner && listener != -1)
+		close(listener); /* first: to a stranger it is a mere number, and that of its next socket */
+	fd = owner ? unix_stream_accept(listener) : unix_stream_connect(l);
+	if (owner)
+		close(listener);
 	if (fd < 0)
 		return fd;
 	l->fd[end == SENDER ? 1 : 0] = fd;

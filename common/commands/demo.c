@@ -160,8 +160,8 @@ static void conclude(FILE *out, const struct cell *c)
 		child->framed && parent->framed ? evidence_compare(&child->page, &parent->page) : CANNOT_TELL;
 
 	if (c->status == CRASHED) {
-		fprintf(out, "\nIt ended here: a process died of %s. Next was the %s, who %s.\n", signal_name(c->signal),
-			next->who == SENDER ? "parent" : "child", next->text);
+		fprintf(out, "\nIt ended here: a process died of %s. Next was the %s, who %s.\n",
+			signal_name(c->signal), next->who == SENDER ? "parent" : "child", next->text);
 		return;
 	}
 	if (c->status != MEASURED) {
@@ -170,7 +170,9 @@ static void conclude(FILE *out, const struct cell *c)
 	}
 	fprintf(out, "\nThe child %s what the parent wrote: %s, %s.\n", c->truth ? "sees" : "does not see",
 		same_address ? "one address" : "two addresses",
-		pages == SAME_PAGE ? "one page frame" : pages == DIFFERENT_PAGES ? "two page frames" : "frames unknown");
+		pages == SAME_PAGE         ? "one page frame"
+		: pages == DIFFERENT_PAGES ? "two page frames"
+					   : "frames unknown");
 }
 
 static bool can_show(const struct row *row)
@@ -192,8 +194,8 @@ static int show(const struct row *row, const struct options *o, FILE *out)
 	supervisor_begin();
 	supervisor_run(&job, 1, 1);
 	supervisor_end();
-	fprintf(out, "%s: %s, %d bytes\n\n%-39s%-15s%-16s  %s\n", row->variant->name, row->variant->title, BUFFER_SIZE,
-		"process", "address", "first 16 bytes", "page frame");
+	fprintf(out, "%s: %s, %d bytes\n\n%-39s%-15s%-16s  %s\n", row->variant->name, row->variant->title,
+		BUFFER_SIZE, "process", "address", "first 16 bytes", "page frame");
 	for (int i = 0; i < EVENTS; i++)
 		if (sights[i].seen)
 			print_sight(out, &sights[i], &events[i], o->vars);

@@ -11,8 +11,8 @@
 /* One condition on the cells of a column. */
 struct need {
 	const struct probe *probe;
-	const char *value;   /* what the cell must say; NULL = anything but no */
-	long long at_least;  /* 0 = no minimum */
+	const char *value;  /* what the cell must say; NULL = anything but no */
+	long long at_least; /* 0 = no minimum */
 };
 
 enum { NEEDS_MAX = 32 };
@@ -97,7 +97,8 @@ static bool meets(const json_t *cell, const struct need *need)
 	if (json_is_boolean(value))
 		return json_is_true(value) == (!need->value || is_yes(need->value));
 	if (json_is_integer(value))
-		return need->value ? json_integer_value(value) == parse_size(need->value) : json_integer_value(value) > 0;
+		return need->value ? json_integer_value(value) == parse_size(need->value)
+				   : json_integer_value(value) > 0;
 	if (!need->value)
 		return strcmp(json_string_value(value), "no") != 0;
 	return strcmp(json_string_value(value), need->value) == 0;
@@ -195,12 +196,12 @@ static json_t *pick_record(const json_t *rows, const struct needs *needs)
 			json_array_append(fitting, row);
 			continue;
 		}
-		json_array_append_new(out, json_pack("{s:O, s:s, s:O}", "variant", json_object_get(row, "variant"), "column",
-						     need->probe->name, "cell",
+		json_array_append_new(out, json_pack("{s:O, s:s, s:O}", "variant", json_object_get(row, "variant"),
+						     "column", need->probe->name, "cell",
 						     (json_t *)record_cell(row, need->probe->name)));
 	}
-	record = json_pack("{s:i, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "needs", said, "picks", rank(fitting), "ruled_out",
-			   out);
+	record = json_pack("{s:i, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "needs", said, "picks", rank(fitting),
+			   "ruled_out", out);
 	json_decref(fitting);
 	return record;
 }
@@ -223,8 +224,8 @@ static void print_ruled_out(FILE *out, const json_t *ruled_out, bool explain)
 		for (char *p = words; p && *p; p++)
 			if (*p == '\n')
 				*p = ' ';
-		fprintf(out, "  %-20s %s: %s%s%s\n", record_text(row, "variant"), record_text(row, "column"), words ? words : "",
-			explain && *detail ? " - " : "", explain ? detail : "");
+		fprintf(out, "  %-20s %s: %s%s%s\n", record_text(row, "variant"), record_text(row, "column"),
+			words ? words : "", explain && *detail ? " - " : "", explain ? detail : "");
 		free(words);
 	}
 }

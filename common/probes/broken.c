@@ -45,7 +45,8 @@ static void judge(const struct trial *t, enum rest rest, struct cell *c)
 	if (note[NOTE_ERROR])
 		cell_detail(c, "send() returns %s", strerror((int)note[NOTE_ERROR]));
 	else
-		cell_detail(c, "%lld messages accepted%s", note[NOTE_ACCEPTED], rest == STEPPED ? "" : ", then it waits");
+		cell_detail(c, "%lld messages accepted%s", note[NOTE_ACCEPTED],
+			    rest == STEPPED ? "" : ", then it waits");
 }
 
 static void broken_ask(const struct variant *v, struct cell *c)
@@ -58,7 +59,7 @@ static void broken_ask(const struct variant *v, struct cell *c)
 	if (harness_until(&t, READY)) {
 		harness_kill(&t, RECEIVER);
 		trial_reach(&t, KILLED);
-		rest = watch_rest(&t, SENDER, DONE, FOR_EVER_MS);
+		rest = watch_progress(&t, SENDER, DONE, FOR_EVER_MS, NOTE_ACCEPTED);
 	}
 	if (harness_end(&t, rest))
 		judge(&t, rest, c);

@@ -18,7 +18,7 @@ static void send_all(struct trial *t)
 {
 	long long *note = t->board->note;
 
-	trial_make_message(t);
+	memset(t->sent, 0xff, t->size); /* to a counter it matters how large the message is as a number */
 	for (uint32_t i = 0; i < tries(t) && !note[NOTE_ERROR]; i++) {
 		uint32_t number = i + 1;
 		ssize_t n;
@@ -79,14 +79,15 @@ static void buffer_ask(const struct variant *v, struct cell *c)
 	struct trial t;
 
 	harness_start(&t, v, &script, LENGTH, c);
-	rest = watch_rest(&t, SENDER, FULL, STILL_MS);
+	rest = watch_progress(&t, SENDER, FULL, STILL_MS, NOTE_ACCEPTED);
 	if (rest == STEPPED && !t.board->note[NOTE_ERROR]) {
 		trial_reach(&t, DRAIN);
-		if (harness_end(&t, watch_rest(&t, RECEIVER, DRAINED, STILL_MS)))
+		if (harness_end(&t, watch_progress(&t, RECEIVER, DRAINED, STILL_MS, NOTE_ARRIVED)))
 			judge_unlimited(&t, c);
 	} else if (harness_end(&t, rest)) {
 		cell_number(c, (unsigned long long)t.board->note[NOTE_ACCEPTED] * t.size);
-		cell_detail(c, "then send() %s", rest == STEPPED ? strerror((int)t.board->note[NOTE_ERROR]) : "waits");
+		cell_detail(c, "then send() %s",
+			    rest == STEPPED ? strerror((int)t.board->note[NOTE_ERROR]) : "waits");
 	}
 	harness_close(&t);
 }

@@ -19,7 +19,8 @@ static void exec_ask(const struct variant *v, struct cell *c)
 const struct probe probe_exec = {
 	.name = "exec",
 	.heading = "EXEC",
-	.question = "Does a child that calls execve(2), keeping descriptors and the link's values, still get the message?",
+	.question =
+		"Does a child that calls execve(2), keeping descriptors and the link's values, still get the message?",
 	.views = VIEW_MATRIX,
 	.place = 150,
 	.ask = exec_ask,

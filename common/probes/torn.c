@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum { FIRST_STOPS = 1, SECOND_GOES, SECOND_DONE, FIRST_GOES_ON, FIRST_DONE, LOOKED, NEVER };
-enum { NOTE_WHOLE, NOTE_TORN, NOTE_FOREIGN };
-enum { RECORD = 256 * 1024, MANY = 64, STILL_MS = 30, FOR_EVER_MS = 300 };
+enum { NOTE_WHOLE, NOTE_TORN, NOTE_FOREIGN, NOTE_SENT };
+enum { RECORD = 300 * 1000, MANY = 64, STILL_MS = 30, SECOND_MS = 150, FOR_EVER_MS = 300 };
 enum { FIRST = 1, SECOND = 2 }; /* what the bytes of a record are, all of them */
 
 static void second_sender(struct trial *t, enum end end)
@@ -34,9 +34,11 @@ static void send_by_halves(struct trial *t)
 /* Records until the buffer is full: then the sender sleeps in the middle of one, or before one that must be whole. */
 static void send_until_stopped(struct trial *t)
 {
-	for (int i = 0; i < MANY && atomic_load(&t->board->step) < SECOND_GOES; i++)
+	for (int i = 0; i < MANY && atomic_load(&t->board->step) < SECOND_GOES; i++) {
 		if (trial_try_send(t, t->sent, t->size) < 0)
 			break;
+		t->board->note[NOTE_SENT]++;
+	}
 	trial_reach(t, FIRST_STOPS);
 	trial_await(t, FIRST_GOES_ON);
 }
@@ -89,12 +91,14 @@ static void act(struct trial *t, enum end end)
 /* The order of events; returns how the receiver ended. */
 static enum rest direct(struct trial *t)
 {
-	bool asleep = watch_rest(t, SENDER, FIRST_STOPS, STILL_MS) == RESTING;
+	bool asleep = watch_progress(t, SENDER, FIRST_STOPS, STILL_MS, NOTE_SENT) == RESTING;
 
 	if (asleep)
-		harness_signal(t, SENDER, SIGSTOP);
+		harness_stop_owner(t);
 	trial_reach(t, SECOND_GOES);
-	watch_rest(t, THIRD, SECOND_DONE, STILL_MS);
+	watch_rest(t, THIRD, SECOND_DONE, SECOND_MS);
+	if (asleep) /* what the second one sent is taken before the first one can write over it */
+		watch_rest(t, RECEIVER, LOOKED, STILL_MS);
 	trial_reach(t, FIRST_GOES_ON);
 	if (asleep)
 		harness_signal(t, SENDER, SIGCONT);
@@ -118,7 +122,8 @@ static void torn_ask(const struct variant *v, struct cell *c)
 	struct trial t;
 
 	if (!v->blocks && !variant_is_plain_memory(v)) {
-		cell_not_applicable(c, "a sender cannot be stopped in the middle of one system call that does not sleep");
+		cell_not_applicable(
+			c, "a sender cannot be stopped in the middle of one system call that does not sleep");
 		return;
 	}
 	harness_start(&t, v, &script, RECORD, c);
