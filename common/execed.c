@@ -85,7 +85,7 @@ int execed_main(int argc, char **argv)
 	t.board_fd = (int)strtol(argv[3], NULL, 10);
 	t.bell = (int)strtol(argv[4], NULL, 10);
 	t.self = (int)strtol(argv[5], NULL, 10);
-	if (map_board(&t) != 0)
+	if (map_board(&t) != 0 || !t.board)
 		return EXIT_FAILURE;
 	t.board->note[NOTE_MAPPED] = is_mapped(t.board->link.mem);
 	trial_stranger(&t, (enum end)t.self, 0);

@@ -390,7 +390,7 @@ static void join(struct trial *t, enum end end)
 	enter(t, IN_JOIN);
 	if (!t->variant->join) {
 		errno = ENOTSUP;
-		check(t, call_failed("join"), "join");
+		give_up(t, -call_failed("join"), "join");
 	}
 	forget_failure();
 	check(t, t->variant->join(&t->link, end), "join");

@@ -112,7 +112,7 @@ static int file_lock_join(struct link *l, enum end end)
 
 static ssize_t file_lock_send(struct link *l, const void *buf, size_t len)
 {
-	uint64_t part;
+	uint64_t part = 0;
 	ssize_t n = file_lock_enter(l->fd[1], SENDER, &part);
 	if (n < 0)
 		return n;
@@ -122,7 +122,7 @@ static ssize_t file_lock_send(struct link *l, const void *buf, size_t len)
 
 static ssize_t file_lock_recv(struct link *l, void *buf, size_t cap)
 {
-	uint64_t part;
+	uint64_t part = 0;
 	ssize_t n = file_lock_enter(l->fd[0], RECEIVER, &part);
 	if (n < 0)
 		return n == -EPIPE ? 0 : n;

@@ -93,13 +93,12 @@ static int pipe_vmsplice_lend(int fd, char *at, size_t len)
 
 static ssize_t pipe_vmsplice_send(struct link *l, const void *buf, size_t len)
 {
-	struct ring *r;
 	const char *from = buf;
 	size_t left = len;
 	int error = l->mem ? 0 : pipe_vmsplice_make_ring(l);
+	struct ring *r = l->mem;
 
-	r = l->mem;
-	while (left > 0 && !error) {
+	while (left > 0 && !error && r) {
 		char *at = (char *)l->mem + (1 + r->next) * r->page;
 		size_t straight = r->pages - r->next;
 		size_t room = (straight < r->chunk ? straight : r->chunk) * r->page;

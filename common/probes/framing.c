@@ -58,9 +58,8 @@ static void judge(const struct trial *t, struct cell *c)
 		cell_word(c, "added");
 	else if (!refused && memcmp(got, one, ROOM) == 0 && memcmp(then, one + ROOM, LENGTH - ROOM) == 0)
 		cell_word(c, "stream");
-	else if (refused && (memcmp(then, one, LENGTH) == 0 || memcmp(then, two, LENGTH) == 0))
-		cell_word(c, "message");
-	else if (!refused && memcmp(got, one, ROOM) == 0 && memcmp(then, two, LENGTH) == 0)
+	else if ((refused && memcmp(then, one, LENGTH) == 0) ||
+		 ((refused || memcmp(got, one, ROOM) == 0) && memcmp(then, two, LENGTH) == 0))
 		cell_word(c, "message");
 	else if (!refused && memcmp(got, two, ROOM) == 0)
 		cell_word(c, "overwritten");
