@@ -49,6 +49,15 @@ run-all: $(B)/ipckit ## run every row and print the table
 run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
 	@$< run $(ARGS) $(ROW)
 
+matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
+	@$< matrix $(ARGS) $(ROW)
+
+pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=message [MIN=max_message=1M]
+	@$< pick $(if $(NEED),--need=$(NEED)) $(if $(MIN),--min=$(MIN)) $(ARGS) $(ROW)
+
+readme: $(B)/ipckit ## make the output blocks of README.md anew
+	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
+
 check: $(PROGRAMS) | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) $(UNITS)
 
@@ -120,5 +129,5 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run check lint format programs install uninstall deps clean help FORCE
+.PHONY: all run-all run matrix pick readme check lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o)

@@ -19,7 +19,7 @@ static int open_pagemap(pid_t pid)
 	saved = errno;
 	caps_lower();
 	errno = saved;
-	return fd == -1 ? call_failed("open") : fd;
+	return fd == -1 ? call_failed("open pagemap") : fd;
 }
 
 static uint64_t bits(uint64_t entry, unsigned first, unsigned count)

@@ -81,8 +81,7 @@ int peer_join(struct link *l, enum end end, size_t before)
 	close(fd);
 	peer_watch(l, end);
 	if (l->fd[1] == -1)
-		l->peer =
-			0; /* its number may come from another pid namespace: not knowing is better than a wrong guess */
+		l->peer = 0; /* perhaps a number from another pid namespace: not to know is better than to guess */
 	return result;
 }
 

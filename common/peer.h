@@ -31,14 +31,14 @@ int peer_join(struct link *l, enum end end, size_t before);
 void peer_unmap(struct link *l, size_t before);
 
 /*
- * An attach hook: opens a pidfd of l->peer into l->fd[1], which is free in rows without descriptors. A peer of 0 is not
- * watched. Always 0: a peer that is gone already may have left a message.
+ * An attach hook: opens a pidfd of l->peer into l->fd[1], which is free in rows without descriptors. A peer of 0 is
+ * not watched. Always 0: a peer that is gone already may have left a message.
  */
 int peer_watch(struct link *l, enum end end);
 
 /*
- * True once the watched process has exited, also while it is a zombie, which kill(pid, 0) takes for alive. Where pidfds
- * are not allowed, a zombie counts as alive here too.
+ * True once the watched process has exited, also while it is a zombie, which kill(pid, 0) takes for alive. Where
+ * pidfds are not allowed, a zombie counts as alive here too.
  */
 bool peer_gone(const struct link *l);
 

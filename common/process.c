@@ -40,7 +40,10 @@ static void unblock_signals(void)
 {
 	sigset_t none;
 
-	signal(SIGTERM, SIG_DFL); /* the only one that a case process handles */
+	signal(SIGTERM, SIG_DFL); /* what a case process handles, or its ancestors have left ignored */
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

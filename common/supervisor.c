@@ -45,16 +45,38 @@ struct cell *supervisor_cells(size_t n)
 	return shared_memory(n * sizeof(struct cell)); /* all zero is FAILED */
 }
 
+static bool is_ignored(int sig)
+{
+	struct sigaction action;
+
+	return sigaction(sig, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* What stops a run, unless whoever started us wanted it ignored, as nohup(1) does. */
+static void prepare_signals(void)
+{
+	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+	enum { STOPPING = sizeof stopping / sizeof stopping[0] };
+	bool ignored[STOPPING];
+
+	for (int i = 0; i < STOPPING; i++)
+		ignored[i] = is_ignored(stopping[i]);
+	process_default_signals();
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of write(2) */
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGCHLD);
+	for (int i = 0; i < STOPPING; i++)
+		if (ignored[i])
+			signal(stopping[i], SIG_IGN);
+		else
+			sigaddset(&awaited, stopping[i]);
+}
+
 void supervisor_begin(void)
 {
 	int error;
 
-	process_default_signals();
-	sigemptyset(&awaited);
-	sigaddset(&awaited, SIGCHLD);
-	sigaddset(&awaited, SIGINT);
-	sigaddset(&awaited, SIGTERM);
-	sigaddset(&awaited, SIGHUP);
+	prepare_signals();
 	sigprocmask(SIG_BLOCK, &awaited, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	caps_bar();
@@ -183,13 +205,12 @@ static void die_of(int sig)
 	raise(sig);
 }
 
-void supervisor_run(const struct job *jobs, size_t n, unsigned at_once)
+/* Returns the signal that stopped it, or 0. */
+static int run_some(const struct job *jobs, size_t n, unsigned at_once)
 {
 	size_t next = 0;
 	int stop = 0;
 
-	if (at_once > AT_ONCE_MAX)
-		at_once = AT_ONCE_MAX;
 	while (!stop && (next < n || count_running())) {
 		while (next < n && count_running() < at_once && !busy_alone(jobs[next].probe))
 			start(slot_of(0), &jobs[next++]);
@@ -197,6 +218,25 @@ void supervisor_run(const struct job *jobs, size_t n, unsigned at_once)
 	}
 	stop_all();
 	process_reap_all();
+	return stop;
+}
+
+/* There were too many processes at the same time. */
+static bool starved(const struct cell *c)
+{
+	return c->status == FAILED && c->error == EAGAIN && strcmp(c->call, "fork") == 0;
+}
+
+void supervisor_run(const struct job *jobs, size_t n, unsigned at_once)
+{
+	int stop = run_some(jobs, n, at_once < AT_ONCE_MAX ? at_once : AT_ONCE_MAX);
+
+	for (size_t i = 0; i < n && !stop; i++) {
+		if (!starved(jobs[i].cell))
+			continue;
+		memset(jobs[i].cell, 0, sizeof *jobs[i].cell);
+		stop = run_some(&jobs[i], 1, 1);
+	}
 	if (stop)
 		die_of(stop);
 }

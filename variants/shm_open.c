@@ -9,6 +9,7 @@
  */
 #include "variant.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,13 +24,22 @@ static int shm_open_map(struct link *l, int fd, size_t size)
 	return 0;
 }
 
+/* Unlike ftruncate() alone this also takes the memory: a full /dev/shm is an error here and no SIGBUS later. */
+static int shm_open_size(int fd, size_t size)
+{
+	errno = posix_fallocate(fd, 0, (off_t)size);
+	return errno ? call_failed("posix_fallocate") : 0;
+}
+
 static int shm_open_setup(struct link *l, size_t size)
 {
 	int result;
 	int fd = shm_open(l->name, O_RDWR | O_CREAT | O_EXCL, 0600); /* glibc and musl add O_CLOEXEC */
 	if (fd == -1)
 		return call_failed("shm_open");
-	result = ftruncate(fd, (off_t)size) == -1 ? call_failed("ftruncate") : shm_open_map(l, fd, size);
+	result = shm_open_size(fd, size);
+	if (result == 0)
+		result = shm_open_map(l, fd, size);
 	close(fd); /* the mapping stays */
 	return result;
 }

@@ -4,6 +4,7 @@
 #include "probe.h"
 #include "witness.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 static void answer(struct cell *c, const struct page *parent, const struct page *child)
@@ -30,7 +31,9 @@ static void look(struct trial *t, struct cell *c)
 		const struct report *r = &t->board->report[e];
 		int error = evidence_page(r->pid, r->mem, &page[e]);
 		if (error) {
-			cell_error(c, -error, call_that_failed(-error, "pread"), "pagemap");
+			cell_error(c, -error, call_that_failed(-error, "pread"), "frame");
+			if (error == -ENOENT)
+				c->status = UNSUPPORTED; /* /proc is not mounted, or has no pagemap */
 			return;
 		}
 	}
