@@ -31,9 +31,11 @@ KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c))
 ROW_SRC   := $(call files,variants/*.c)
 FIX_SRC   := $(call files,tests/fixtures/*.c)
 UNIT_SRC  := $(call files,tests/unit/test_*.c)
-ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(UNIT_SRC)
+BENCH_SRC := $(call files,tests/bench/*.c)
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(UNIT_SRC) $(BENCH_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
-PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(UNITS)
+BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
+PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(UNITS) $(BENCHES)
 GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
@@ -60,6 +62,13 @@ readme: $(B)/ipckit ## make the output blocks of README.md anew
 
 check: $(PROGRAMS) | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) $(UNITS)
+
+torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments; some 7 minutes, at most 35
+	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
+	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
+
+bench-cell: $(B)/tests/bench/cell ## what a cell costs, as a multiple of bare processes
+	@$< pipe malloc
 
 lint: | $(AFTER_DEPS) ## clang-format, shellcheck, cppcheck, clang-tidy; gcc and clang without a warning
 	@status=0; sh tests/lint.sh $(KIT_CPPFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) || status=1; \
@@ -93,7 +102,7 @@ help: ## this list
 
 $(B)/ipckit: $(call objects,common/main.c $(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(B)/ipckit-fixtures: $(call objects,common/main.c $(KIT_SRC) $(FIX_SRC)) $(B)/fixtures.o
-$(UNITS): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
+$(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 
@@ -129,5 +138,5 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run matrix pick readme check lint format programs install uninstall deps clean help FORCE
+.PHONY: all run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o)

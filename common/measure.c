@@ -2,6 +2,7 @@
 
 #include "complain.h"
 #include "report/record.h"
+#include "report/surprise.h"
 #include "supervisor.h"
 
 #include <errno.h>
@@ -18,8 +19,8 @@ static unsigned cells_at_once(void)
 	return cpus > 0 ? 2 * (unsigned)cpus : 2;
 }
 
-/* The line that a user reads of a cell that could not be measured; empty where there is nothing to say. */
-static void reason(const struct cell *c, char *line, size_t size)
+/* The line that a user reads of a cell that could not be measured or surprises; empty where there is nothing to say. */
+static void reason(const struct cell *c, bool surprises, char *line, size_t size)
 {
 	line[0] = '\0';
 	if (c->error)
@@ -28,22 +29,28 @@ static void reason(const struct cell *c, char *line, size_t size)
 		snprintf(line, size, "%s", c->detail);
 	else if (c->leak[0])
 		snprintf(line, size, "%s", c->leak);
+	else if (surprises && c->status == CRASHED)
+		snprintf(line, size, "%s: %s", c->detail, strsignal(c->signal));
+	else if (surprises && c->status == HUNG)
+		snprintf(line, size, "hung: %s", c->detail);
 }
 
 /* One line for each different reason of a row. */
-static void complain_of_row(const struct variant *v, const struct cell *cells, size_t n)
+static void complain_of_row(const struct results *r, size_t row)
 {
+	const struct cell *cells = &r->cells[row * r->nprobes];
+	bool surprises = row_surprises(r, row);
 	char line[256], earlier[256];
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < r->nprobes; i++) {
 		bool said = false;
-		reason(&cells[i], line, sizeof line);
+		reason(&cells[i], surprises, line, sizeof line);
 		for (size_t j = 0; j < i && !said; j++) {
-			reason(&cells[j], earlier, sizeof earlier);
+			reason(&cells[j], surprises, earlier, sizeof earlier);
 			said = strcmp(line, earlier) == 0;
 		}
 		if (line[0] && !said)
-			complain("%s: %s", v->name, line);
+			complain("%s: %s", r->rows[row]->variant->name, line);
 	}
 }
 
@@ -78,6 +85,6 @@ json_t *measure(const struct selection *s)
 	if (!run_jobs(s, cells))
 		return NULL;
 	for (size_t i = 0; i < s->nrows; i++)
-		complain_of_row(s->rows[i]->variant, &cells[i * s->nprobes], s->nprobes);
+		complain_of_row(&results, i);
 	return record_make(&results);
 }

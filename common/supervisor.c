@@ -45,39 +45,34 @@ struct cell *supervisor_cells(size_t n)
 	return shared_memory(n * sizeof(struct cell)); /* all zero is FAILED */
 }
 
-static bool is_ignored(int sig)
+/* The signals that end a run early, but for those that whoever started us had us ignore: nohup(1), a job in a script. */
+static void await_signals(void)
 {
-	struct sigaction action;
+	static const int enders[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction before[3];
 
-	return sigaction(sig, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-/* What stops a run, unless whoever started us wanted it ignored, as nohup(1) does. */
-static void prepare_signals(void)
-{
-	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
-	enum { STOPPING = sizeof stopping / sizeof stopping[0] };
-	bool ignored[STOPPING];
-
-	for (int i = 0; i < STOPPING; i++)
-		ignored[i] = is_ignored(stopping[i]);
-	process_default_signals();
-	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of write(2) */
 	sigemptyset(&awaited);
 	sigaddset(&awaited, SIGCHLD);
-	for (int i = 0; i < STOPPING; i++)
-		if (ignored[i])
-			signal(stopping[i], SIG_IGN);
-		else
-			sigaddset(&awaited, stopping[i]);
+	for (int i = 0; i < 3; i++) {
+		sigaction(enders[i], NULL, &before[i]);
+		sigaddset(&awaited, enders[i]);
+	}
+	sigprocmask(SIG_BLOCK, &awaited, NULL);
+	process_default_signals();
+	signal(SIGXFSZ, SIG_IGN); /* EFBIG, like any error of write(2) */
+	for (int i = 0; i < 3; i++) {
+		if (before[i].sa_handler != SIG_IGN)
+			continue;
+		signal(enders[i], SIG_IGN);
+		sigdelset(&awaited, enders[i]);
+	}
 }
 
 void supervisor_begin(void)
 {
 	int error;
 
-	prepare_signals();
-	sigprocmask(SIG_BLOCK, &awaited, NULL);
+	await_signals();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	caps_bar();
 	caps_lower();
@@ -103,6 +98,7 @@ static void start(struct running *slot, const struct job *job)
 {
 	pid_t self = getpid();
 
+	*job->cell = (struct cell){.status = FAILED};
 	slot->pid = fork();
 	if (slot->pid == 0)
 		run_case(job, self);
@@ -194,49 +190,56 @@ void supervisor_end(void)
 {
 	process_reap_all();
 	journal_close();
+	sigprocmask(SIG_UNBLOCK, &awaited, NULL); /* from here on nothing would be left behind */
 }
 
 /* As if it had not been caught, so that a shell sees what ended us. */
 static void die_of(int sig)
 {
 	supervisor_end();
-	signal(sig, SIG_DFL);
-	sigprocmask(SIG_UNBLOCK, &awaited, NULL);
 	raise(sig);
 }
 
-/* Returns the signal that stopped it, or 0. */
-static int run_some(const struct job *jobs, size_t n, unsigned at_once)
+static bool any(const struct job *job)
+{
+	(void)job;
+	return true;
+}
+
+/* It failed for want of what other cells may have used up at that moment: processes, descriptors, memory, space. */
+static bool starved(const struct job *job)
+{
+	int error = job->cell->error;
+
+	return job->cell->status == FAILED &&
+	       (error == EAGAIN || error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOSPC);
+}
+
+/* Runs those that are wanted. Returns the signal that asks us to stop, or 0. */
+static int run_those(bool (*wanted)(const struct job *job), const struct job *jobs, size_t n, unsigned at_once)
 {
 	size_t next = 0;
 	int stop = 0;
 
 	while (!stop && (next < n || count_running())) {
-		while (next < n && count_running() < at_once && !busy_alone(jobs[next].probe))
-			start(slot_of(0), &jobs[next++]);
+		while (next < n && count_running() < at_once && !busy_alone(jobs[next].probe)) {
+			if (wanted(&jobs[next]))
+				start(slot_of(0), &jobs[next]);
+			next++;
+		}
 		stop = count_running() ? wait_for_news() : 0;
 	}
-	stop_all();
-	process_reap_all();
 	return stop;
-}
-
-/* There were too many processes at the same time. */
-static bool starved(const struct cell *c)
-{
-	return c->status == FAILED && c->error == EAGAIN && strcmp(c->call, "fork") == 0;
 }
 
 void supervisor_run(const struct job *jobs, size_t n, unsigned at_once)
 {
-	int stop = run_some(jobs, n, at_once < AT_ONCE_MAX ? at_once : AT_ONCE_MAX);
+	int stop = run_those(any, jobs, n, at_once < AT_ONCE_MAX ? at_once : AT_ONCE_MAX);
 
-	for (size_t i = 0; i < n && !stop; i++) {
-		if (!starved(jobs[i].cell))
-			continue;
-		memset(jobs[i].cell, 0, sizeof *jobs[i].cell);
-		stop = run_some(&jobs[i], 1, 1);
-	}
+	if (!stop)
+		stop = run_those(starved, jobs, n, 1);
+	stop_all();
+	process_reap_all();
 	if (stop)
 		die_of(stop);
 }

@@ -56,6 +56,12 @@ static enum phase phase_of(const struct trial *t, int seat)
 	return atomic_load(&report_of(t, seat)->phase);
 }
 
+static void end_trial(struct trial *t, bool good)
+{
+	t->watch.over = true;
+	t->watch.good = good;
+}
+
 static void open_pidfds(struct trial *t)
 {
 	for (int i = 0; i < SEATS; i++) {
@@ -64,6 +70,11 @@ static void open_pidfds(struct trial *t)
 			t->watch.pidfd[i] = process_open(pid);
 		if (t->watch.pidfd[i] == -ESRCH)
 			t->watch.dead[i] = true; /* and reaped by the row before we could look */
+		if (t->watch.pidfd[i] == -EMFILE ||
+		    t->watch.pidfd[i] == -ENFILE) { /* then /proc cannot be read either */
+			cell_error(t->watch.cell, -t->watch.pidfd[i], "pidfd_open", "watching the experiment");
+			end_trial(t, false);
+		}
 	}
 }
 
@@ -83,12 +94,6 @@ static bool doze(struct trial *t, int ms)
 	for (int i = 0; i < SEATS; i++)
 		t->watch.dead[i] |= fds[i].revents != 0;
 	return !fds[SEATS].revents || read(t->bell, &rings, sizeof rings) > 0;
-}
-
-static void end_trial(struct trial *t, bool good)
-{
-	t->watch.over = true;
-	t->watch.good = good;
 }
 
 /* "waits in recv()", "spins in send()", "waits for the other end", … */
