@@ -30,13 +30,14 @@ PROBE_SRC := $(call files,common/probes/*.c)
 KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c))
 ROW_SRC   := $(call files,variants/*.c)
 FIX_SRC   := $(call files,tests/fixtures/*.c)
+COL_SRC   := $(call files,tests/fixtures/columns/*.c)
 UNIT_SRC  := $(call files,tests/unit/test_*.c)
 BENCH_SRC := $(call files,tests/bench/*.c)
-ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(UNIT_SRC) $(BENCH_SRC)
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
-PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(UNITS) $(BENCHES)
-GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c
+PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(B)/ipckit-columns $(UNITS) $(BENCHES)
+GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
 
@@ -66,6 +67,7 @@ check: $(PROGRAMS) | $(AFTER_DEPS) ## run all tests: units (cmocka), then comman
 torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments; some 7 minutes, at most 35
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
+	@bash tests/torture/matrix.sh '$(abspath $<)'
 
 bench-cell: $(B)/tests/bench/cell ## what a cell costs, as a multiple of bare processes
 	@$< pipe malloc
@@ -102,6 +104,7 @@ help: ## this list
 
 $(B)/ipckit: $(call objects,common/main.c $(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(B)/ipckit-fixtures: $(call objects,common/main.c $(KIT_SRC) $(FIX_SRC)) $(B)/fixtures.o
+$(B)/ipckit-columns: $(call objects,common/main.c $(KIT_SRC) $(COL_SRC)) $(B)/columns.o
 $(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
@@ -114,7 +117,7 @@ $(PROGRAMS): $(B)/sources
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
 $(call objects,$(ALL_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
-$(B)/registry.o $(B)/fixtures.o: %.o: %.c $(B)/flags | $(GENERATED)
+$(B)/registry.o $(B)/fixtures.o $(B)/columns.o: %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 
 define compile
@@ -126,7 +129,8 @@ endef
 # Made every time, but only touched when they changed: a file that came, went or got a new name is noticed.
 $(B)/registry.c: $(ROW_SRC) $(PROBE_SRC)
 $(B)/fixtures.c: $(FIX_SRC) $(PROBE_SRC)
-$(B)/registry.c $(B)/fixtures.c: common/registry.awk FORCE | $(B)
+$(B)/columns.c: $(COL_SRC) $(PROBE_SRC)
+$(B)/registry.c $(B)/fixtures.c $(B)/columns.c: common/registry.awk FORCE | $(B)
 	$(Q)LC_ALL=C $(AWK) -f common/registry.awk $(filter %.c,$^) >$@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
@@ -139,4 +143,4 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .PHONY: all run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
--include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o)
+-include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

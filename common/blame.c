@@ -10,6 +10,8 @@ static int death(const struct trial *t, int seat)
 	int status = t->watch.status[seat];
 	bool echo = seat != (int)t->script->owner && t->watch.dead[t->script->owner];
 
+	echo |= seat == THIRD && t->watch.dead[other_end(t->script->owner)]; /* it may be that one's child */
+
 	if (!t->watch.dead[seat] || t->watch.killed[seat] || status == -1 || !WIFSIGNALED(status))
 		return 0;
 	return WTERMSIG(status) == SIGKILL && echo ? 0 : WTERMSIG(status);
@@ -80,6 +82,8 @@ static bool reported(struct trial *t, int seat, bool effect)
 		cell_fail(t->watch.cell, "%s", r->breach);
 	else
 		cell_error(t->watch.cell, r->error, r->call, phase_name(r->failed_in));
+	if (r->error == ENOENT && r->failed_in == IN_SETUP)
+		t->watch.cell->status = UNSUPPORTED; /* what it would be made of, or where, is missing */
 	return true;
 }
 

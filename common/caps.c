@@ -5,8 +5,12 @@
 #include <errno.h>
 #include <sys/prctl.h>
 
-/* pagemap frames; /proc of another uid; becoming another uid, and killing it; namespaces; emptying the bounding set. */
-static const cap_value_t kept[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SETPCAP};
+/*
+ * pagemap frames; /proc of another uid; becoming another uid, killing it, and removing its System V objects; namespaces;
+ * emptying the bounding set.
+ */
+static const cap_value_t kept[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SETUID, CAP_SETGID,
+				   CAP_KILL,      CAP_IPC_OWNER,  CAP_SETPCAP};
 
 enum { KEPT = sizeof kept / sizeof kept[0] };
 

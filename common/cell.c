@@ -79,7 +79,7 @@ void cell_hung(struct cell *c, const char *format, ...)
 	va_end(args);
 }
 
-static enum status status_of_errno(int error)
+enum status cell_status_of(int error)
 {
 	switch (error) {
 	case EPERM:
@@ -91,6 +91,11 @@ static enum status status_of_errno(int error)
 	case EPROTONOSUPPORT:
 	case EAFNOSUPPORT:
 	case ESOCKTNOSUPPORT:
+	case ENODEV:
+	case ENXIO:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case EADDRNOTAVAIL: /* no device, no network */
 		return UNSUPPORTED;
 	default:
 		return FAILED;
@@ -99,7 +104,7 @@ static enum status status_of_errno(int error)
 
 void cell_error(struct cell *c, int error, const char *call, const char *where)
 {
-	set(c, status_of_errno(error), UNKNOWN);
+	set(c, cell_status_of(error), UNKNOWN);
 	c->error = error;
 	snprintf(c->call, sizeof c->call, "%s", call);
 	cell_detail(c, "%s: %s: %s", where, call, strerror(error));

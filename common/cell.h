@@ -57,6 +57,9 @@ void cell_not_applicable(struct cell *c, const char *format, ...) __attribute__(
 void cell_crashed(struct cell *c, int signal, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void cell_hung(struct cell *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What an errno alone says: REFUSED, UNSUPPORTED or FAILED. */
+enum status cell_status_of(int error);
+
 /* A call returned `error`: REFUSED, UNSUPPORTED or FAILED, as the errno says. `where` is the part of the experiment. */
 void cell_error(struct cell *c, int error, const char *call, const char *where);
 

@@ -4,16 +4,18 @@
 
 #include <string.h>
 
-enum { SENT = 1, RECEIVED };
+enum { ATTACHED = 1, SENT, RECEIVED };
 
 void exchange_act(struct trial *t, enum end end)
 {
 	if (end == SENDER) {
+		trial_await(t, ATTACHED); /* a sender that reaches into the receiver needs its consent first */
 		trial_make_message(t);
 		trial_send(t, t->sent, t->size);
 		trial_reach(t, SENT);
 		trial_await(t, RECEIVED); /* a receiver may fetch the message from this process */
 	} else {
+		trial_reach(t, ATTACHED);
 		if (!t->variant->blocks)
 			trial_await(t, SENT);
 		trial_recv(t, t->seen, t->size);

@@ -343,8 +343,16 @@ void harness_kill(struct trial *t, int seat)
 		watch_once(t);
 }
 
+static bool met_denial;
+
+bool harness_met_denial(void)
+{
+	return met_denial;
+}
+
 void harness_close(struct trial *t)
 {
+	met_denial |= t->board && atomic_load(&t->board->denied);
 	for (int i = 0; i < SEATS; i++)
 		if (t->watch.pidfd[i] >= 0)
 			close(t->watch.pidfd[i]);

@@ -52,6 +52,9 @@ const char *harness_remove(struct trial *t);
 
 void harness_close(struct trial *t);
 
+/* A hook of some trial of this process returned an errno of what is refused, or not supported here. */
+bool harness_met_denial(void);
+
 /* All of the above for a script that needs no witness. True: the receiver's bytes are in t->seen. */
 bool harness_run(struct trial *t, const struct variant *v, const struct script *script, size_t size, struct cell *c);
 

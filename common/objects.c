@@ -51,6 +51,7 @@ bool objects_remove_sysv(int id, pid_t creator)
 	bool removed = false;
 
 	caps_raise(CAP_SYS_ADMIN); /* the creator may have been another user */
+	caps_raise(CAP_IPC_OWNER); /* which also keeps us from looking at it */
 	if (shmctl(id, IPC_STAT, &shm) == 0 && shm.shm_cpid == creator)
 		removed |= shmctl(id, IPC_RMID, NULL) == 0;
 	if (msgctl(id, IPC_STAT, &msg) == 0 && msg.msg_perm.__key == IPC_PRIVATE &&

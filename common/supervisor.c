@@ -3,6 +3,7 @@
 #include "caps.h"
 #include "clock.h"
 #include "complain.h"
+#include "control.h"
 #include "failure.h"
 #include "journal.h"
 #include "process.h"
@@ -90,7 +91,7 @@ static void __attribute__((noreturn)) run_case(const struct job *job, pid_t supe
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (getppid() == supervisor)
-		job->probe->ask(job->variant, job->cell);
+		control_ask(job->probe, job->variant, job->cell);
 	_exit(EXIT_SUCCESS);
 }
 

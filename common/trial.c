@@ -175,6 +175,14 @@ static ssize_t memory_recv(struct link *l, void *buf, size_t cap)
 	return (ssize_t)len;
 }
 
+/* Keeps in mind what may be no answer about the row, but about the place. */
+static ssize_t mind(struct trial *t, ssize_t result)
+{
+	if (result < 0 && cell_status_of((int)-result) != FAILED)
+		atomic_store(&t->board->denied, 1);
+	return result;
+}
+
 ssize_t trial_try_send(struct trial *t, const void *buf, size_t len)
 {
 	ssize_t n;
@@ -183,7 +191,7 @@ ssize_t trial_try_send(struct trial *t, const void *buf, size_t len)
 	forget_failure();
 	n = (t->variant->send ? t->variant->send : memory_send)(&t->link, buf, len);
 	enter(t, IN_ACT);
-	return n;
+	return mind(t, n);
 }
 
 ssize_t trial_try_recv(struct trial *t, void *buf, size_t cap)
@@ -194,7 +202,7 @@ ssize_t trial_try_recv(struct trial *t, void *buf, size_t cap)
 	forget_failure();
 	n = (t->variant->recv ? t->variant->recv : memory_recv)(&t->link, buf, cap);
 	enter(t, IN_ACT);
-	return n;
+	return mind(t, n);
 }
 
 void trial_send(struct trial *t, const void *buf, size_t len)
@@ -248,7 +256,7 @@ static void attach(struct trial *t, enum end end, pid_t peer)
 	enter(t, IN_ATTACH);
 	forget_failure();
 	if (t->variant->attach)
-		check(t, t->variant->attach(&t->link, end), "attach");
+		check(t, (int)mind(t, t->variant->attach(&t->link, end)), "attach");
 	check_memory(t, end);
 	my_report(t)->mem = t->link.mem;
 	enter(t, IN_ACT);
@@ -393,7 +401,7 @@ static void join(struct trial *t, enum end end)
 		give_up(t, -call_failed("join"), "join");
 	}
 	forget_failure();
-	check(t, t->variant->join(&t->link, end), "join");
+	check(t, (int)mind(t, t->variant->join(&t->link, end)), "join");
 	check_memory(t, end);
 	my_report(t)->mem = t->link.mem;
 	enter(t, IN_ACT);

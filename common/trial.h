@@ -57,6 +57,7 @@ struct board {
 	_Atomic uint32_t living;      /* processes besides the owner that have not ended */
 	_Atomic uint32_t ready;       /* setup() and before() are done, and `link` is valid */
 	_Atomic uint32_t joined;      /* the peer has joined, where it is not simply forked */
+	_Atomic uint32_t denied;      /* a hook returned an errno of a thing that is refused or not supported */
 	_Atomic uint32_t first_error; /* 1 + the seat whose hook failed first; 0 = none */
 	struct report report[SEATS];
 	struct link link;      /* as setup() left it */

@@ -239,26 +239,40 @@ void watch_once(struct trial *t)
 		look_for_hang(t);
 }
 
+static bool others_have_not_moved(struct trial *t, int seat)
+{
+	struct activity a;
+	bool still = true;
+
+	for (int i = 0; i < SEATS; i++)
+		if (i != seat && pid_of(t, i) && !t->watch.dead[i])
+			still &= has_not_moved(t, i, &a);
+	return still;
+}
+
 enum rest watch_rest(struct trial *t, int seat, uint32_t step, int still_ms)
 {
 	const int look_ms = still_ms / 4 + 1;
+	const long long still = (long long)still_ms * NS_PER_MS;
 	struct activity a = {.state = 'R'};
 	unsigned long long cpu_at_first = 0;
-	long long still_since = clock_now(), first = still_since;
+	long long first = clock_now(), still_since = first, all_still_since = first;
 
 	while (!t->watch.over && atomic_load(&t->board->step) < step) {
 		bool here = phase_is_hook(phase_of(t, seat));
 		long long now = clock_now();
 
 		if (!here || !has_not_moved(t, seat, &a))
-			still_since = now;
+			still_since = all_still_since = now;
+		if (!others_have_not_moved(t, seat))
+			all_still_since = now;
 		if (!here || cpu_at_first == 0)
 			cpu_at_first = a.cpu_ns;
 		if (here && a.state == 'R' && a.cpu_ns - cpu_at_first > (unsigned long long)REST_SPIN_MS * NS_PER_MS)
 			return SPINNING;
-		if (now - still_since >= (long long)still_ms * NS_PER_MS)
+		if (now - all_still_since >= still || now - still_since >= 10 * still)
 			return RESTING;
-		if (here && a.timed && now - first >= 10LL * still_ms * NS_PER_MS)
+		if (here && a.timed && now - first >= 10 * still)
 			return RESTING;
 		doze(t, look_ms);
 		notice(t);

@@ -20,8 +20,9 @@ enum rest {
 };
 
 /*
- * Follows one process until a step is reached or it has not moved, in a hook, for `still_ms`. One that looks up now and then, by a
- * timed wait, counts as resting after some ten times that.
+ * Follows one process until a step is reached or it has not moved, in a hook, for `still_ms`, and none of the others has,
+ * who might be about to wake it. After some ten times that it counts as resting whatever they do, and also when it
+ * looks up now and then, by a timed wait.
  */
 enum rest watch_rest(struct trial *t, int seat, uint32_t step, int still_ms);
 

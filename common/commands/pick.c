@@ -81,9 +81,9 @@ static bool parse_minimums(struct needs *needs, char *text)
 	return true;
 }
 
-static bool is_yes(const char *value)
+static bool means(const char *value, bool truth)
 {
-	return strcmp(value, "yes") == 0 || strcmp(value, "true") == 0;
+	return strcmp(value, truth ? "yes" : "no") == 0 || strcmp(value, truth ? "true" : "false") == 0;
 }
 
 static bool meets(const json_t *cell, const struct need *need)
@@ -95,7 +95,7 @@ static bool meets(const json_t *cell, const struct need *need)
 	if (need->at_least)
 		return json_is_integer(value) && json_integer_value(value) >= need->at_least;
 	if (json_is_boolean(value))
-		return json_is_true(value) == (!need->value || is_yes(need->value));
+		return means(need->value ? need->value : "yes", json_is_true(value));
 	if (json_is_integer(value))
 		return need->value ? json_integer_value(value) == parse_size(need->value)
 				   : json_integer_value(value) > 0;
@@ -161,7 +161,7 @@ static int by_assets(const void *a, const void *b)
 /* The rows that fit, best first: [{"variant", "title", "assets"}]. */
 static json_t *rank(const json_t *fitting)
 {
-	json_t *record = measure_fitting(fitting);
+	json_t *record = json_array_size(fitting) ? measure_fitting(fitting) : NULL; /* no names: all rows */
 	json_t *rows = json_object_get(record, "rows");
 	size_t n = json_array_size(rows);
 	json_t **sorted = calloc(n + 1, sizeof(json_t *));

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
-enum { READY = 1, KILLED, DONE, NEVER };
+enum { RECEIVER_READY = 1, READY, KILLED, DONE, NEVER };
 enum { NOTE_ACCEPTED, NOTE_ERROR };
 enum { LENGTH = 512, MANY = 4096, FEW = 64, FOR_EVER_MS = 300 };
 
@@ -14,6 +14,8 @@ static void send_until_told(struct trial *t)
 	long long *note = t->board->note;
 	long long tries = t->variant->blocks ? MANY : FEW;
 
+	trial_await(t, RECEIVER_READY);
+	trial_reach(t, READY);
 	trial_await(t, KILLED);
 	trial_make_message(t);
 	while (note[NOTE_ACCEPTED] < tries && !note[NOTE_ERROR]) {
@@ -32,7 +34,7 @@ static void act(struct trial *t, enum end end)
 	if (end == SENDER) {
 		send_until_told(t);
 	} else {
-		trial_reach(t, READY);
+		trial_reach(t, RECEIVER_READY);
 		trial_await(t, NEVER);
 	}
 }

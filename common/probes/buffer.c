@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { FULL = 1, DRAIN, DRAINED };
+enum { ATTACHED = 1, FULL, DRAIN, DRAINED };
 enum { NOTE_ACCEPTED, NOTE_ERROR, NOTE_ARRIVED };
 enum { LENGTH = 512, MANY = 32768, FEW = 64, STILL_MS = 30 }; /* MANY of them are 16 MiB */
 
@@ -18,6 +18,7 @@ static void send_all(struct trial *t)
 {
 	long long *note = t->board->note;
 
+	trial_reach(t, ATTACHED);       /* from here on only send() can make it wait */
 	memset(t->sent, 0xff, t->size); /* to a counter it matters how large the message is as a number */
 	for (uint32_t i = 0; i < tries(t) && !note[NOTE_ERROR]; i++) {
 		uint32_t number = i + 1;
@@ -75,11 +76,12 @@ static void judge_unlimited(const struct trial *t, struct cell *c)
 static void buffer_ask(const struct variant *v, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .act = act};
-	enum rest rest;
+	enum rest rest = LOST;
 	struct trial t;
 
 	harness_start(&t, v, &script, LENGTH, c);
-	rest = watch_progress(&t, SENDER, FULL, STILL_MS, NOTE_ACCEPTED);
+	if (harness_until(&t, ATTACHED))
+		rest = watch_progress(&t, SENDER, FULL, STILL_MS, NOTE_ACCEPTED);
 	if (rest == STEPPED && !t.board->note[NOTE_ERROR]) {
 		trial_reach(&t, DRAIN);
 		if (harness_end(&t, watch_progress(&t, RECEIVER, DRAINED, STILL_MS, NOTE_ARRIVED)))

@@ -4,14 +4,16 @@
 
 #include <string.h>
 
-enum { LOOKING = 1, GOT, NEVER };
+enum { CONNECTED = 1, LOOKING, GOT, NEVER };
 enum { STILL_MS = 8, FOR_EVER_MS = 300 };
 
 static void act(struct trial *t, enum end end)
 {
 	if (end == SENDER) {
+		trial_reach(t, CONNECTED); /* one that dies before that was never there */
 		trial_await(t, NEVER);
 	} else {
+		trial_await(t, CONNECTED);
 		trial_reach(t, LOOKING);
 		t->board->note[0] = trial_try_recv(t, t->seen, t->size);
 		trial_reach(t, GOT);

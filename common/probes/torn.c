@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
-enum { FIRST_STOPS = 1, SECOND_GOES, SECOND_DONE, FIRST_GOES_ON, FIRST_DONE, LOOKED, NEVER };
+enum { ATTACHED = 1, FIRST_STOPS, RECEIVER_GOES, SECOND_GOES, SECOND_DONE, FIRST_GOES_ON, FIRST_DONE, LOOKED, NEVER };
 enum { NOTE_WHOLE, NOTE_TORN, NOTE_FOREIGN, NOTE_SENT };
 enum { RECORD = 300 * 1000, MANY = 64, STILL_MS = 30, SECOND_MS = 150, FOR_EVER_MS = 300 };
 enum { FIRST = 1, SECOND = 2 }; /* what the bytes of a record are, all of them */
@@ -34,7 +34,7 @@ static void send_by_halves(struct trial *t)
 /* Records until the buffer is full: then the sender sleeps in the middle of one, or before one that must be whole. */
 static void send_until_stopped(struct trial *t)
 {
-	for (int i = 0; i < MANY && atomic_load(&t->board->step) < SECOND_GOES; i++) {
+	for (int i = 0; i < MANY && atomic_load(&t->board->step) < RECEIVER_GOES; i++) {
 		if (trial_try_send(t, t->sent, t->size) < 0)
 			break;
 		t->board->note[NOTE_SENT]++;
@@ -63,7 +63,7 @@ static void receive(struct trial *t)
 {
 	ssize_t n;
 
-	trial_await(t, variant_is_plain_memory(t->variant) ? FIRST_DONE : SECOND_GOES);
+	trial_await(t, variant_is_plain_memory(t->variant) ? FIRST_DONE : RECEIVER_GOES);
 	do {
 		n = trial_try_recv(t, t->seen, t->size);
 		if (n > 0)
@@ -77,6 +77,7 @@ static void act(struct trial *t, enum end end)
 	if (end == RECEIVER) {
 		receive(t);
 	} else {
+		trial_reach(t, ATTACHED); /* from here on only send() can make it wait */
 		trial_fork_third(t, SENDER, second_sender);
 		memset(t->sent, FIRST, t->size);
 		if (variant_is_plain_memory(t->variant))
@@ -88,17 +89,26 @@ static void act(struct trial *t, enum end end)
 	trial_await(t, NEVER);
 }
 
+/* Where it sleeps in recv(): until all that was sent is taken, so that nobody can write over it. */
+static void let_receiver_catch_up(struct trial *t)
+{
+	if (t->variant->blocks)
+		watch_rest(t, RECEIVER, LOOKED, STILL_MS);
+}
+
 /* The order of events; returns how the receiver ended. */
 static enum rest direct(struct trial *t)
 {
-	bool asleep = watch_progress(t, SENDER, FIRST_STOPS, STILL_MS, NOTE_SENT) == RESTING;
+	bool asleep =
+		harness_until(t, ATTACHED) && watch_progress(t, SENDER, FIRST_STOPS, STILL_MS, NOTE_SENT) == RESTING;
 
 	if (asleep)
 		harness_stop_owner(t);
+	trial_reach(t, RECEIVER_GOES);
+	let_receiver_catch_up(t);
 	trial_reach(t, SECOND_GOES);
 	watch_rest(t, THIRD, SECOND_DONE, SECOND_MS);
-	if (asleep) /* what the second one sent is taken before the first one can write over it */
-		watch_rest(t, RECEIVER, LOOKED, STILL_MS);
+	let_receiver_catch_up(t);
 	trial_reach(t, FIRST_GOES_ON);
 	if (asleep)
 		harness_signal(t, SENDER, SIGCONT);

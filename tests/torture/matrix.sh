@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# matrix.sh PROGRAM [RUNS [KILLS]] - the matrix again and again on a machine that is kept busy, and killed at any moment
+#
+# RUNS (50) complete runs: the same status and value in every cell. KILLS (100) runs that are killed by SIGKILL: no
+# process stays, and the next run removes every name. Nothing may be left behind by any of them.
+set -u
+
+exec 9<"$1" || exit
+program=/proc/self/fd/9 # where the path may be hidden, see below
+runs=${2:-50}
+kills=${3:-100}
+
+# Numbers that the kernel decides anew each time, and why. All else must be the same.
+varies()
+{
+	cat <<'END'
+tcp,buffer how far the receive window grows while the sender fills it depends on when the packets are handled
+pty,buffer a kernel thread moves bytes from the terminal's queue to the reader's 4 KiB, sooner or later
+END
+}
+
+# With /dev/shm, /tmp and an ipc namespace of its own, so that nothing but this can have left what is there.
+if [ "${ENCLOSED:-}" ]; then
+	mount -t tmpfs none /dev/shm && mount -t tmpfs none /tmp && mkdir /tmp/mqueue &&
+		mount -t mqueue none /tmp/mqueue || exit
+elif unshare --mount --ipc true 2>/dev/null; then
+	ENCLOSED=yes exec unshare --mount --ipc "$BASH" "$0" "$program" "$runs" "$kills"
+fi
+
+dir=$(mktemp -d /var/tmp/torture.XXXXXX) || exit
+busy=()
+failed=0
+trap 'kill "${busy[@]}" 2>/dev/null; rm -rf "$dir"' EXIT
+
+fail()
+{
+	echo "not ok: $*"
+	failed=1
+}
+
+names()
+{
+	find /dev/shm /tmp -name 'ipckit.*' 2>/dev/null | sort
+	cat /proc/sysvipc/*
+}
+
+# Processes that were started with our mark.
+alive()
+{
+	grep -lszF "TORTURE=$dir" /proc/[0-9]*/environ
+}
+
+# Waits until there is none, for ten seconds at most.
+all_gone()
+{
+	for _ in $(seq 100); do
+		[ "$(alive)" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# "ROW,COLUMN STATUS VALUE SAW ERRNO CALL SIGNAL" of each cell
+answers()
+{
+	tr -d '\r' | cut -d, -f 1,3-6,10-12 | sed 's/^\([^,]*,[^,]*\),/\1 /' |
+		awk 'NR == FNR { varies[$1] = 1; next } $1 in varies { sub(",[0-9]+,", ",a number,") } 1' <(varies) -
+}
+
+matrix()
+{
+	TORTURE=$dir "$program" matrix --format=csv
+}
+
+for _ in $(seq "$(nproc)"); do
+	while :; do :; done &
+	busy+=($!)
+done
+
+before=$(names)
+for run in $(seq "$runs"); do
+	matrix 2>"$dir/errors" | answers >"$dir/run"
+	status=${PIPESTATUS[0]}
+	[ "$run" -gt 1 ] || cp "$dir/run" "$dir/first"
+	[ "$status" -eq 0 ] || fail "run $run: status $status: $(cat "$dir/errors")"
+	diff "$dir/first" "$dir/run" >"$dir/difference" || fail "run $run: $(cat "$dir/difference")"
+	grep behind "$dir/errors" && fail "run $run left something behind"
+	all_gone || fail "run $run: still there: $(alive | xargs)"
+	[ "$(names)" = "$before" ] || fail "run $run: $(diff <(echo "$before") <(names))"
+done
+echo "$runs runs of $(wc -l <"$dir/run") lines"
+
+for kill in $(seq "$kills"); do
+	TORTURE=$dir "$program" matrix >/dev/null 2>&1 &
+	victim=$!
+	sleep "$((RANDOM % 10)).$((RANDOM % 1000))"
+	kill -KILL "$victim" 2>/dev/null
+	wait "$victim" 2>/dev/null
+	all_gone || fail "kill $kill: still there: $(alive | xargs)"
+	"$program" run pipe >/dev/null || fail "kill $kill: the next run fails"
+	[ "$(names)" = "$before" ] || fail "kill $kill: $(diff <(echo "$before") <(names))"
+done
+echo "$kills kills"
+
+[ "$failed" -eq 0 ] && echo "ok: nothing left behind, and the same answers each time"
+exit "$failed"
