@@ -18,6 +18,7 @@ setup_file()
 setup()
 {
 	export LC_ALL=C IPCKIT_PROGRAM=/proc/self/fd/9
+	export ASAN_OPTIONS=detect_leaks=0 # LeakSanitizer itself needs ptrace(2)
 	unset TMPDIR
 	exec 9<"$BATS_FILE_TMPDIR/ipckit"
 }

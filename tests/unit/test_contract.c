@@ -199,8 +199,15 @@ static void test_sizes(void **state)
 
 static void do_nothing(struct trial *t, enum end end)
 {
-	(void)t;
-	(void)end;
+	enum { RECEIVER_ATTACHED = 1, BOTH_ATTACHED };
+
+	if (end == RECEIVER) {
+		trial_reach(t, RECEIVER_ATTACHED);
+		trial_await(t, BOTH_ATTACHED); /* some senders can only attach to a receiver that is there */
+	} else {
+		trial_await(t, RECEIVER_ATTACHED);
+		trial_reach(t, BOTH_ATTACHED);
+	}
 }
 
 static void set_up_for_nothing(const struct task *k, struct cell *c)
