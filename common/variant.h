@@ -84,4 +84,10 @@ struct variant {
  */
 int call_failed(const char *call);
 
+/*
+ * A System V key that is this link's own: known before the object exists, so that what a killed run leaves behind can be
+ * found again, which an IPC_PRIVATE object cannot. To be used with IPC_CREAT | IPC_EXCL.
+ */
+key_t link_key(const struct link *l);
+
 #endif

@@ -26,7 +26,7 @@ struct message {
 static int sysv_msg_setup(struct link *l, size_t size)
 {
 	l->size = size;
-	l->id = msgget(IPC_PRIVATE, 0600);
+	l->id = msgget(link_key(l), IPC_CREAT | IPC_EXCL | 0600);
 	if (l->id == -1)
 		return call_failed("msgget");
 	return 0;

@@ -24,7 +24,7 @@ static int sysv_shm_join(struct link *l, enum end end)
 
 static int sysv_shm_setup(struct link *l, size_t size)
 {
-	l->id = shmget(IPC_PRIVATE, size, IPC_CREAT | 0600);
+	l->id = shmget(link_key(l), size, IPC_CREAT | IPC_EXCL | 0600);
 	if (l->id == -1)
 		return call_failed("shmget");
 	l->size = size;
