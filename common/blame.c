@@ -82,7 +82,7 @@ static bool reported(struct trial *t, int seat, bool effect)
 		cell_fail(t->watch.cell, "%s", r->breach);
 	else
 		cell_error(t->watch.cell, r->error, r->call, phase_name(r->failed_in));
-	if (r->error == ENOENT && r->failed_in == IN_SETUP)
+	if (r->error == ENOENT && (r->failed_in == IN_SETUP || r->failed_in == STARTING))
 		t->watch.cell->status = UNSUPPORTED; /* what it would be made of, or where, is missing */
 	return true;
 }

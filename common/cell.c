@@ -1,9 +1,11 @@
 #include "cell.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void set(struct cell *c, enum status status, enum value_kind kind)
 {
@@ -79,6 +81,16 @@ void cell_hung(struct cell *c, const char *format, ...)
 	va_end(args);
 }
 
+/* RLIMIT_MSGQUEUE is used up, or 0, although there are descriptors (mq_overview(7), setrlimit(2)). */
+static bool queue_refused(int error, const char *call)
+{
+	int spare = error == EMFILE && strcmp(call, "mq_open") == 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0) : -1;
+
+	if (spare != -1)
+		close(spare);
+	return spare != -1;
+}
+
 enum status cell_status_of(int error)
 {
 	switch (error) {
@@ -104,7 +116,7 @@ enum status cell_status_of(int error)
 
 void cell_error(struct cell *c, int error, const char *call, const char *where)
 {
-	set(c, cell_status_of(error), UNKNOWN);
+	set(c, queue_refused(error, call) ? REFUSED : cell_status_of(error), UNKNOWN);
 	c->error = error;
 	snprintf(c->call, sizeof c->call, "%s", call);
 	cell_detail(c, "%s: %s: %s", where, call, strerror(error));

@@ -193,10 +193,28 @@ static void invite(struct trial *t, enum end end)
 		introduce(t, pid);
 }
 
-void harness_visit(struct trial *t, const struct variant *v, const struct script *script, enum end end,
-		   const struct trial *earlier, struct cell *c)
+/*
+ * As prepare(), but nothing of ours gets where the row had its memory: in the newcomer's address space that place is as
+ * free as it was when the row chose it.
+ */
+static int prepare_aside(struct trial *t, const struct script *script, const struct trial *earlier, struct cell *c)
 {
-	int error = prepare(t, v, script, earlier->size, c);
+	const struct link *l = &earlier->board->link;
+	void *place = MAP_FAILED;
+	int error;
+
+	if (l->mem && l->size)
+		place = mmap(l->mem, l->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	error = prepare(t, earlier->variant, script, earlier->size, c);
+	if (place != MAP_FAILED)
+		munmap(place, l->size);
+	return error;
+}
+
+void harness_visit(struct trial *t, const struct script *script, enum end end, const struct trial *earlier,
+		   struct cell *c)
+{
+	int error = prepare_aside(t, script, earlier, c);
 
 	if (error) {
 		cannot(t, error);
@@ -243,19 +261,9 @@ static void note_leak(struct cell *c, const char *object, unsigned lingering)
 		snprintf(c->leak, sizeof c->leak, "left %u process%s behind", lingering, lingering == 1 ? "" : "es");
 }
 
-/* An id without a descriptor: a port number always comes with one. */
-static bool has_sysv_id(const struct link *l)
-{
-	return l->id != -1 && l->fd[0] == -1 && l->fd[1] == -1;
-}
-
 const char *harness_remove(struct trial *t)
 {
-	const char *object = objects_remove(t->link.name);
-
-	if (t->board && has_sysv_id(&t->board->link) && objects_remove_sysv(t->board->link.id, t->board->link.owner))
-		object = "a System V object";
-	return object;
+	return objects_remove(t->link.name);
 }
 
 static void clear_up(struct trial *t)
@@ -272,14 +280,10 @@ static void clear_up(struct trial *t)
 		note_leak(t->watch.cell, object, lingering);
 }
 
-/* What can only be done once setup() is through: a System V id is written down, a stranger may come. */
+/* A stranger can only come once setup() is through. */
 static void after_setup(struct trial *t)
 {
-	const struct link *l = &t->board->link;
-
 	t->watch.set_up = true;
-	if (has_sysv_id(l))
-		journal_add_sysv(l->id, l->owner);
 	if (t->script->peer >= STRANGER)
 		invite(t, other_end(t->script->owner));
 }

@@ -20,8 +20,8 @@ void harness_start(struct trial *t, const struct variant *v, const struct script
  * Starts a trial with one process only: a stranger who joins, as `end`, a link that others have left behind. Those
  * who made it must have called no teardown() (script.leave).
  */
-void harness_visit(struct trial *t, const struct variant *v, const struct script *script, enum end end,
-		   const struct trial *earlier, struct cell *c);
+void harness_visit(struct trial *t, const struct script *script, enum end end, const struct trial *earlier,
+		   struct cell *c);
 
 /* Waits until that step is reached. False: the trial has ended before, for a reason that the cell gives. */
 bool harness_until(struct trial *t, uint32_t step);

@@ -3,6 +3,7 @@
 #include "exchange.h"
 #include "execed.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The end whose hook failed first once there was something to join, or NULL: by that the joiner is kept out. */
@@ -51,6 +52,9 @@ enum joining joining_try(const struct variant *v, const struct script *script, s
 
 void joining_detail(struct cell *c, const struct cell *as_receiver, const struct cell *as_sender)
 {
+	const char *leak = as_receiver->leak[0] ? as_receiver->leak : as_sender->leak;
+
+	snprintf(c->leak, sizeof c->leak, "%s", leak);
 	if (strcmp(as_receiver->detail, as_sender->detail) == 0)
 		cell_detail(c, "%s", as_receiver->detail);
 	else

@@ -15,6 +15,8 @@
 
 #define PREFIX "ipckit-run."
 
+enum { ROOM = 128 << 10 };
+
 static char path[256];
 static int journal = -1;
 
@@ -36,7 +38,6 @@ static void remove_objects_in(int fd)
 	FILE *f = copy == -1 ? NULL : fdopen(copy, "r");
 	char *line = NULL;
 	size_t size = 0;
-	int id, creator;
 
 	if (!f) {
 		if (copy != -1)
@@ -48,8 +49,6 @@ static void remove_objects_in(int fd)
 		line[strcspn(line, "\n")] = '\0';
 		if (is_object_name(line))
 			objects_remove(line);
-		else if (sscanf(line, "sysv %d %d", &id, &creator) == 2)
-			objects_remove_sysv(id, creator);
 	}
 	free(line);
 	fclose(f);
@@ -89,6 +88,18 @@ static void sweep_dead_runs(void)
 	closedir(dir);
 }
 
+/* Room for the names of a whole matrix: a name that cannot be written down later would be lost. */
+static int reserve(void)
+{
+	int error = 0;
+
+	if (fallocate(journal, FALLOC_FL_KEEP_SIZE, 0, ROOM) == -1 && errno != EOPNOTSUPP)
+		error = call_failed("fallocate");
+	if (error)
+		journal_close();
+	return error;
+}
+
 int journal_open(void)
 {
 	sweep_dead_runs();
@@ -98,7 +109,7 @@ int journal_open(void)
 		if (journal == -1)
 			return call_failed("mkostemp");
 		if (locked(journal))
-			return 0;
+			return reserve();
 		unlink(path); /* another run took it for dead before it was locked */
 		close(journal);
 	}
@@ -108,12 +119,6 @@ void journal_add(const char *name)
 {
 	if (journal != -1)
 		dprintf(journal, "%s\n", name);
-}
-
-void journal_add_sysv(int id, pid_t creator)
-{
-	if (journal != -1)
-		dprintf(journal, "sysv %d %d\n", id, (int)creator);
 }
 
 void journal_leave(void)

@@ -16,9 +16,6 @@ int journal_open(void);
 /* To be called before the name is used. Does nothing without a journal. */
 void journal_add(const char *name);
 
-/* A System V id can only be written down once the kernel has given it. */
-void journal_add_sysv(int id, pid_t creator);
-
 /* In a process that must not keep the lock. */
 void journal_leave(void);
 

@@ -4,6 +4,7 @@
 #include "report/words.h"
 #include "select.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,4 +114,63 @@ json_t *need_record(const struct need *need)
 	if (need->at_least)
 		return json_sprintf("%s>=%lld", need->probe->name, need->at_least);
 	return need->value ? json_sprintf("%s=%s", need->probe->name, need->value) : json_string(need->probe->name);
+}
+
+static bool anybody_meets(const struct need *need, const json_t *rows)
+{
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (meets(record_cell(json_array_get(rows, i), need->probe->name), need))
+			return true;
+	return false;
+}
+
+/* "message", "yes", "a number": what a measured cell says, without its details. */
+static const char *kind_of(const json_t *cell)
+{
+	const json_t *value = json_object_get(cell, "value");
+
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "yes" : "no";
+	return json_is_integer(value) ? "a number" : json_string_value(value);
+}
+
+/* The different things that a column says, as "message, stream"; a new string, empty where nothing was measured. */
+static char *list_kinds(const char *column, const json_t *rows)
+{
+	json_t *kinds = json_object();
+	char *list = NULL;
+	const char *kind, *before = "";
+	size_t size;
+	json_t *one;
+	FILE *out = open_memstream(&list, &size);
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		kind = kind_of(record_cell(json_array_get(rows, i), column));
+		if (kind)
+			json_object_set_new(kinds, kind, json_true());
+	}
+	json_object_foreach(kinds, kind, one) {
+		if (out)
+			fprintf(out, "%s%s", before, kind);
+		before = ", ";
+	}
+	json_decref(kinds);
+	return out && fclose(out) == 0 ? list : NULL;
+}
+
+void needs_doubt(const struct needs *needs, const json_t *rows)
+{
+	for (const struct need *need = needs->all; need < needs->all + needs->n; need++) {
+		json_t *said;
+		char *kinds;
+
+		if ((!need->value && !need->at_least) || anybody_meets(need, rows))
+			continue;
+		said = need_record(need);
+		kinds = list_kinds(need->probe->name, rows);
+		complain("no row says %s; there %s: %s", json_string_value(said),
+			 kinds && strchr(kinds, ',') ? "are" : "is", kinds && *kinds ? kinds : "nothing measured");
+		free(kinds);
+		json_decref(said);
+	}
 }

@@ -37,6 +37,9 @@ bool needs_parse_minimums(struct needs *needs, char *text);
 /* The first condition that a row of the record does not meet, or NULL. */
 const struct need *needs_unmet(const struct needs *needs, const json_t *row);
 
+/* Complains of each condition that no row of the record meets, and says what there is: it may be a slip of the pen. */
+void needs_doubt(const struct needs *needs, const json_t *rows);
+
 /* "framing=message", as a new JSON string. */
 json_t *need_record(const struct need *need);
 

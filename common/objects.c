@@ -85,20 +85,3 @@ const char *objects_remove(const char *name)
 		snprintf(what, sizeof what, "a System V object");
 	return what[0] ? what : NULL;
 }
-
-bool objects_remove_sysv(int id, pid_t creator)
-{
-	struct shmid_ds shm;
-	struct msqid_ds msg;
-	bool removed = false;
-
-	caps_raise(CAP_SYS_ADMIN); /* the creator may have been another user */
-	caps_raise(CAP_IPC_OWNER); /* which also keeps us from looking at it */
-	if (shmctl(id, IPC_STAT, &shm) == 0 && shm.shm_cpid == creator)
-		removed |= shmctl(id, IPC_RMID, NULL) == 0;
-	if (msgctl(id, IPC_STAT, &msg) == 0 && msg.msg_perm.__key == IPC_PRIVATE &&
-	    (msg.msg_lspid == 0 || msg.msg_lspid == creator))
-		removed |= msgctl(id, IPC_RMID, NULL) == 0;
-	caps_lower();
-	return removed;
-}

@@ -1,5 +1,6 @@
 /*
- * objects.h - the things with a name that a row can leave behind: POSIX shared memory and queues, files
+ * objects.h - the things with a name that a row can leave behind: files, POSIX shared memory, queues and
+ * semaphores, System V objects
  */
 #ifndef IPCKIT_OBJECTS_H
 #define IPCKIT_OBJECTS_H
@@ -16,11 +17,5 @@ int objects_name(char *name, size_t size);
 
 /* Removes whatever exists under that name. Returns what the last of it was ("/dev/shm/ipckit.…"), or NULL for nothing. */
 const char *objects_remove(const char *name);
-
-/*
- * Removes the System V object with that id: shared memory that `creator` made, or a private queue that nobody else has
- * sent to. An id alone proves nothing: it may have been reused. Returns whether there was one.
- */
-bool objects_remove_sysv(int id, pid_t creator);
 
 #endif

@@ -75,22 +75,26 @@ enum { FIRST_SPARE = 2000000000, SPARES = 100000000 };
 /* The last user id of this user namespace (user_namespaces(7)). */
 static unsigned long last_uid(void)
 {
-	unsigned long inside, outside, count;
+	unsigned long inside, outside, count, last = 0;
 	FILE *map = fopen("/proc/self/uid_map", "re");
-	bool known = map && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3;
 
+	while (map && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3)
+		if (count > 3 &&
+		    inside + count - 1 > last) /* room for two users, and not just one mapped by itself */
+			last = inside + count - 1;
 	if (map)
 		fclose(map);
-	return known ? inside + count - 1 : FIRST_SPARE + SPARES;
+	return map ? last : FIRST_SPARE + SPARES;
 }
 
 uid_t process_spare_uid(unsigned n)
 {
 	unsigned long last = last_uid();
+	bool may = caps_raise(CAP_SETUID) == 0;
 
-	if (caps_raise(CAP_SETUID) != 0 || last < 3)
-		return 0;
 	caps_lower();
+	if (!may || last == 0)
+		return 0;
 	if (last < FIRST_SPARE + SPARES)
 		return (uid_t)(last - 1 - n); /* the very last one is often "nobody" of the host */
 	return (uid_t)(FIRST_SPARE + 2 * ((unsigned)getppid() % (SPARES / 2)) + n);

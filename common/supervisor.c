@@ -212,7 +212,7 @@ static bool starved(const struct job *job)
 {
 	int error = job->cell->error;
 
-	return job->cell->status == FAILED &&
+	return (job->cell->status == FAILED || job->cell->status == REFUSED) &&
 	       (error == EAGAIN || error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOSPC);
 }
 

@@ -128,8 +128,11 @@ static void check(struct trial *t, int result, const char *hook)
 
 void trial_reach(struct trial *t, uint32_t step)
 {
-	uint32_t now = atomic_load(&t->board->step);
+	uint32_t now;
 
+	if (!t->board)
+		return; /* the trial could not even begin */
+	now = atomic_load(&t->board->step);
 	while (now < step && !atomic_compare_exchange_weak(&t->board->step, &now, step))
 		; /* a step that is overtaken by a later one must not take it back */
 	futex_wake_all(&t->board->step);

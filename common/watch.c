@@ -2,6 +2,7 @@
 
 #include "activity.h"
 #include "clock.h"
+#include "failure.h"
 #include "process.h"
 
 #include <errno.h>
@@ -99,11 +100,12 @@ static bool doze(struct trial *t, int ms)
 /* "waits in recv()", "spins in send()", "waits for the other end", … */
 static void describe_one(const struct trial *t, int seat, char *text, size_t size)
 {
-	struct activity a = {.state = 'Z'};
+	struct activity a = {.state = 'S'};
 	enum phase phase = phase_of(t, seat);
 	const char *doing = "waits";
 
-	activity_read(pid_of(t, seat), &a);
+	if (activity_read(pid_of(t, seat), &a) != 0 && process_gone(pid_of(t, seat)))
+		a.state = 'Z';
 	if (a.state == 'Z' || a.state == 'T' || a.state == 'R')
 		doing = a.state == 'Z' ? "has ended" : a.state == 'T' ? "is stopped" : "spins";
 	if (phase == ENDED)
@@ -250,6 +252,20 @@ static bool others_have_not_moved(struct trial *t, int seat)
 	return still;
 }
 
+/* Whether a process rests is read from /proc: without it there is no answer. */
+static bool can_see(struct trial *t)
+{
+	struct activity a;
+	int error = t->watch.over ? 0 : activity_read(getpid(), &a);
+
+	if (error) {
+		cell_error(t->watch.cell, -error, call_that_failed(-error, "open"), "looking into /proc");
+		t->watch.cell->status = UNSUPPORTED;
+		end_trial(t, false);
+	}
+	return error == 0;
+}
+
 enum rest watch_rest(struct trial *t, int seat, uint32_t step, int still_ms)
 {
 	const int look_ms = still_ms / 4 + 1;
@@ -258,7 +274,7 @@ enum rest watch_rest(struct trial *t, int seat, uint32_t step, int still_ms)
 	unsigned long long cpu_at_first = 0;
 	long long first = clock_now(), still_since = first, all_still_since = first;
 
-	while (!t->watch.over && atomic_load(&t->board->step) < step) {
+	while (can_see(t) && !t->watch.over && atomic_load(&t->board->step) < step) {
 		bool here = phase_is_hook(phase_of(t, seat));
 		long long now = clock_now();
 

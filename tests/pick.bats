@@ -140,7 +140,7 @@ agrees()
 	run "$program" pick --need blocks --explain pipe socketpair_dgram shm_sem
 	[ "$status" -eq 0 ]
 	[ "$(picked <<<"$output" | xargs)" = 'shm_sem pipe socketpair_dgram' ]
-	awk '/ yes to /{ n = gsub(",", ","); if (seen && n > last) exit 1; last = n; seen = 1 } END { exit !seen }' <<<"$output"
+	awk '/ also /{ n = gsub(",", ","); if (seen && n > last) exit 1; last = n; seen = 1 } END { exit !seen }' <<<"$output"
 }
 
 @test "--explain gives the reason of each row that is ruled out" {
@@ -164,6 +164,17 @@ agrees()
 	run --separate-stderr "$program" pick
 	[ "$status" -eq 2 ]
 	[[ $stderr == *'say what is needed'* ]]
+}
+
+@test "a value that no row has is said, with those that there are" {
+	run --separate-stderr "$program" pick --need framing=mesage,blocks=ja --min eof=1 pipe socketpair_dgram malloc
+	[ "$status" -eq 1 ]
+	[[ $stderr == *'no row says framing=mesage; there are: message, stream'* ]] ||
+		[[ $stderr == *'no row says framing=mesage; there are: stream, message'* ]]
+	[[ $stderr == *'no row says blocks=ja; there'*yes* ]]
+	[[ $stderr == *'no row says eof>=1; there'* ]]
+	run --separate-stderr "$program" pick --need framing=message,blocks=yes pipe socketpair_dgram
+	[ -z "$stderr" ]
 }
 
 @test "nothing found is status 1, and nothing is picked" {

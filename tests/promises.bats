@@ -93,8 +93,8 @@ compare()
 	agreed=$(grep -c agrees "$BATS_TEST_TMPDIR/compared")
 	skipped=$(grep -c skipped "$BATS_TEST_TMPDIR/compared" || true)
 	echo "# $agreed promises kept, $skipped skipped: refused or unsupported here" >&3
-	[ "$agreed" -ge "$LEAST" ] || [ "$skipped" -gt 0 ]
-	[ "$agreed" -gt 0 ]
+	[ $((agreed + skipped)) -ge "$LEAST" ]
+	[ "$agreed" -ge $((LEAST / 2)) ] # where much is forbidden
 }
 
 @test "a promise that is not kept is found" {

@@ -131,7 +131,7 @@ says()
 		echo "$limit: $output"
 		[ "$status" -eq 1 ]
 		says {malloc,pipe,fifo}': fork: Resource temporarily unavailable'
-		[ "$(cells malloc | head -n 1)" = 'delivers,failed,,,,,,EAGAIN,fork,,'"$(cells malloc | head -n 1 | cut -d , -f 11)" ]
+		[ "$(cells malloc | head -n 1)" = 'delivers,failed,,,,,,EAGAIN,fork,,,'"$(cells malloc | head -n 1 | cut -d , -f 12)" ]
 	done
 }
 
@@ -205,6 +205,24 @@ says()
 	[[ $(cells shm_open | head -n 1) == delivers,unsupported,,,,,,ENOENT,shm_open,* ]]
 }
 
+@test "no /proc: what has to be looked up there is unsupported, and nothing false is said" {
+	export IPCKIT_PROGRAM=$BATS_FILE_TMPDIR/ipckit
+	run --separate-stderr in_private 'mount -t tmpfs none /proc' matrix --format=csv \
+		--columns=delivers,blocks,eof,buffer,exec,torn pipe
+	[ "$status" -eq 0 ]
+	[[ $(cells pipe | head -n 1) == delivers,measured,true,message,* ]]
+	for column in blocks eof buffer torn; do
+		[[ $(cells pipe | grep "^$column,") == $column,unsupported,,,,,,ENOENT,open,* ]]
+	done
+	[[ $(cells pipe | grep ^exec,) == exec,unsupported,,,,,,ENOENT,execv,* ]]
+}
+
+@test "no address space to spare: the call is named" {
+	run --separate-stderr bash -c 'ulimit -v 12000 && exec "$IPCKIT_PROGRAM" matrix --columns=torn,framing pipe'
+	[ "$status" -eq 1 ]
+	says 'pipe: mmap: Cannot allocate memory'
+}
+
 @test "a full /dev/shm" {
 	run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /dev/shm && head -c 4096 /dev/zero >/dev/shm/full' \
 		run --format=csv "${TEN[@]}"
@@ -237,7 +255,8 @@ says()
 		run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /tmp && head -c 4096 /dev/zero >/tmp/full' \
 			run --format=csv file pipe
 		[ "$status" -eq 1 ]
-		says 'file: pwrite: No space left on device'
+		says 'file: pwrite: No space left on device' \
+			'journal: fallocate: No space left on device; what a killed run leaves behind will not be swept'
 		[ "$(cells pipe | grep -c measured,true)" -eq 3 ]
 	done
 }

@@ -117,8 +117,8 @@ each_cell()
 
 @test "no room for message queues: RLIMIT_MSGQUEUE is 0" {
 	run --separate-stderr prlimit --msgqueue=0 "$IPCKIT_PROGRAM" matrix --format=csv "${OTHERS[@]}" posix_mq
-	[ "$status" -eq 1 ]
-	each_cell posix_mq failed EMFILE mq_open
+	[ "$status" -eq 0 ]
+	each_cell posix_mq refused EMFILE mq_open
 	others_are_as_ever
 	[ "$stderr" = 'ipckit: posix_mq: mq_open: Too many open files' ]
 }

@@ -54,15 +54,12 @@ static int pty_open_slave(struct link *l)
 
 static int pty_attach(struct link *l, enum end end)
 {
-	int result;
-
 	if (end == RECEIVER)
 		return l->fd[0] == -1 ? -EBADF : 0; /* a master has no name: it can only be inherited */
-	result = pty_open_slave(l);
 	if (l->fd[0] != -1)
-		close(l->fd[0]);
+		close(l->fd[0]); /* first: to a process that joins it is a number that open() may give out */
 	l->fd[0] = -1;
-	return result;
+	return pty_open_slave(l);
 }
 
 static ssize_t pty_send(struct link *l, const void *buf, size_t len)

@@ -160,8 +160,8 @@ static void conclude(FILE *out, const struct cell *c)
 		child->framed && parent->framed ? evidence_compare(&child->page, &parent->page) : CANNOT_TELL;
 
 	if (c->status == CRASHED) {
-		fprintf(out, "\nIt ended here: a process died of %s. Next was the %s, who %s.\n",
-			signal_name(c->signal), next->who == SENDER ? "parent" : "child", next->text);
+		fprintf(out, "\nIt ended here: a process died of %s. Next was the %s: %s.\n", signal_name(c->signal),
+			next->who == SENDER ? "parent" : "child", next->text);
 		return;
 	}
 	if (c->status != MEASURED) {
@@ -177,7 +177,7 @@ static void conclude(FILE *out, const struct cell *c)
 
 static bool can_show(const struct row *row)
 {
-	return variant_has_memory(row->variant) && !row->variant->send;
+	return variant_is_plain_memory(row->variant);
 }
 
 static int show(const struct row *row, const struct options *o, FILE *out)

@@ -17,7 +17,7 @@ static json_t *assets(const json_t *row)
 	for (const struct probe *const *p = registry_probes; *p; p++) {
 		const json_t *value = json_object_get(record_cell(row, (*p)->name), "value");
 		if (json_is_boolean(value) && json_is_true(value) != (*p)->unwanted)
-			json_array_append_new(names, json_string((*p)->name));
+			json_array_append_new(names, json_sprintf("%s%s", (*p)->name, (*p)->unwanted ? "=no" : ""));
 	}
 	return names;
 }
@@ -131,7 +131,7 @@ static void print_picks(FILE *out, const json_t *record, bool explain)
 		fprintf(out, "  %-20s %s\n", record_text(pick, "variant"), record_text(pick, "title"));
 		if (!explain)
 			continue;
-		fprintf(out, "  %20s yes to ", "");
+		fprintf(out, "  %20s also ", "");
 		print_list(out, json_object_get(pick, "assets"));
 	}
 	fprintf(out, "\n%zu do not, and the first cell that rules them out:\n", json_array_size(ruled_out));
@@ -151,9 +151,11 @@ static bool select_needed(struct selection *s, const struct needs *needs, const 
 static int answer(FILE *out, const struct selection *s, const struct needs *needs, const struct options *o)
 {
 	json_t *measured = measure(s);
-	json_t *record = measured ? pick_record(json_object_get(measured, "rows"), needs) : NULL;
+	json_t *rows = json_object_get(measured, "rows");
+	json_t *record = measured ? pick_record(rows, needs) : NULL;
 	bool found = json_array_size(json_object_get(record, "picks")) > 0;
 
+	needs_doubt(needs, rows);
 	if (record && o->format == FORMAT_JSON) {
 		json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII);
 		fputc('\n', out);

@@ -70,6 +70,7 @@ static void judge_unlimited(const struct trial *t, struct cell *c)
 	} else {
 		cell_number(c, (unsigned long long)note[NOTE_ACCEPTED] * t->size);
 		cell_detail(c, "not full yet");
+		cell_fact(c, "bound", "at least");
 	}
 }
 

@@ -2,11 +2,19 @@
 #include "exchange.h"
 #include "probe.h"
 
-#include <string.h>
+#include <errno.h>
 
 enum { LIMIT = 4 * 1024 * 1024 }; /* bytes; nothing larger is tried */
 
-static bool carries(const struct variant *v, size_t size, struct cell *c)
+enum fate { ARRIVES, TOO_LARGE, TROUBLE };
+
+/* What a call says of a message that is too large, wherever it stands. */
+static bool is_about_size(int error)
+{
+	return error == EMSGSIZE || error == E2BIG || error == EINVAL || error == ENOBUFS || error == EFBIG;
+}
+
+static enum fate try(const struct variant *v, size_t size, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .any_size = true, .act = exchange_act};
 	struct trial t;
@@ -14,41 +22,57 @@ static bool carries(const struct variant *v, size_t size, struct cell *c)
 	if (harness_run(&t, v, &script, size, c))
 		exchange_judge(&t, c);
 	harness_close(&t);
-	return c->status == MEASURED && c->truth;
+	if (c->status == MEASURED)
+		return c->truth ? ARRIVES : TOO_LARGE;
+	return is_about_size(c->error) ? TOO_LARGE : TROUBLE;
 }
 
-/* `small` arrives, `large` does not. What the row says of itself is tried first, and whether one byte more arrives. */
-static size_t narrow_down(const struct variant *v, size_t small, size_t large, struct cell *c)
+/*
+ * From a size that arrives to the largest that does, with one above it that does not. What the row says of itself is
+ * tried first, and whether one byte more arrives. On TROUBLE the cell says what it was.
+ */
+static enum fate narrow_down(const struct variant *v, size_t *small, size_t large, struct cell *c)
 {
 	size_t next = v->max_message;
 
-	for (int tries = 0; large - small > 1; tries++) {
-		if (tries >= 2 || next <= small || next >= large)
-			next = small + (large - small) / 2;
-		if (carries(v, next, c))
-			small = next++;
+	for (int tries = 0; large - *small > 1; tries++) {
+		enum fate fate;
+
+		if (tries >= 2 || next <= *small || next >= large)
+			next = *small + (large - *small) / 2;
+		fate = try(v, next, c);
+		if (fate == TROUBLE)
+			return fate;
+		if (fate == ARRIVES)
+			*small = next++;
 		else
 			large = next;
 	}
-	return small;
+	return ARRIVES;
 }
 
 static void max_message_ask(const struct variant *v, struct cell *c)
 {
-	size_t small = variant_clip(v, MESSAGE_SIZE);
-	size_t largest = LIMIT;
+	size_t largest = variant_clip(v, MESSAGE_SIZE);
+	enum fate fate = try(v, largest, c);
 
-	if (!carries(v, small, c)) {
-		if (c->status == MEASURED)
-			cell_not_applicable(c, "nothing that was sent arrives");
+	if (fate == TOO_LARGE && c->status == MEASURED)
+		cell_not_applicable(c, "nothing that was sent arrives");
+	if (fate != ARRIVES)
 		return;
-	}
-	if (!carries(v, LIMIT, c))
-		largest = narrow_down(v, small, LIMIT, c);
+	fate = try(v, LIMIT, c);
+	if (fate == ARRIVES)
+		largest = LIMIT;
+	else if (fate == TOO_LARGE)
+		fate = narrow_down(v, &largest, LIMIT, c);
+	if (fate == TROUBLE)
+		return;
 	cell_number(c, largest);
 	c->saw = SAW_NOTHING;
-	if (largest == LIMIT)
+	if (largest == LIMIT) {
 		cell_detail(c, "nothing larger was tried");
+		cell_fact(c, "bound", "at least");
+	}
 }
 
 const struct probe probe_max_message = {

@@ -42,13 +42,13 @@ static void judge_failure(const struct trial *t, struct cell *c)
 		cell_detail(c, "%s: %s", r->call, strerror(r->error));
 }
 
-static void visit(const struct variant *v, const struct trial *earlier, struct cell *c)
+static void visit(const struct trial *earlier, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .peer = STRANGER, .leave = true, .act = take_it};
 	enum rest rest;
 	struct trial t;
 
-	harness_visit(&t, v, &script, RECEIVER, earlier, c);
+	harness_visit(&t, &script, RECEIVER, earlier, c);
 	rest = watch_rest(&t, RECEIVER, GOT, STILL_MS);
 	if (rest == RESTING && harness_end(&t, rest)) {
 		cell_truth(c, false);
@@ -68,7 +68,7 @@ static void persists_ask(const struct variant *v, struct cell *c)
 
 	harness_start(&t, v, &script, MESSAGE_SIZE, c);
 	if (harness_finish(&t))
-		visit(v, &t, c);
+		visit(&t, c);
 	harness_remove(&t);
 	harness_close(&t);
 }

@@ -123,7 +123,11 @@ static void judge(const long long *note, struct cell *c)
 		return;
 	}
 	cell_truth(c, note[NOTE_TORN] > 0);
-	cell_detail(c, "%lld records whole, %lld mixed", note[NOTE_WHOLE], note[NOTE_TORN]);
+	if (note[NOTE_WHOLE] + note[NOTE_TORN] >
+	    note[NOTE_SENT] + 2) /* the one that was stopped, and the second sender's */
+		cell_detail(c, "mixed, and more than was sent: there may be one sender only");
+	else
+		cell_detail(c, "%lld records whole, %lld mixed", note[NOTE_WHOLE], note[NOTE_TORN]);
 }
 
 static void torn_ask(const struct variant *v, struct cell *c)

@@ -46,8 +46,10 @@ static void put_pair(FILE *out, const json_t *cell)
 	}
 }
 
-static void put_number(FILE *out, json_int_t n)
+/* "64K"; "4M+" where there is no telling how far it goes. */
+static void put_number(FILE *out, const json_t *cell)
 {
+	json_int_t n = json_integer_value(json_object_get(cell, "value"));
 	static const char *const units[] = {"", "K", "M", "G"};
 	size_t unit = 0;
 
@@ -55,7 +57,7 @@ static void put_number(FILE *out, json_int_t n)
 		n /= 1024;
 		unit++;
 	}
-	fprintf(out, "%" JSON_INTEGER_FORMAT "%s", n, units[unit]);
+	fprintf(out, "%" JSON_INTEGER_FORMAT "%s%s", n, units[unit], record_text(cell, "bound")[0] ? "+" : "");
 }
 
 /* Without figures to show, a comparison says what it rests on: "differ (bits 56/61)". */
@@ -90,7 +92,7 @@ static void put_value(FILE *out, const json_t *cell)
 	else if (json_is_false(value))
 		put_no(out, cell);
 	else if (json_is_integer(value))
-		put_number(out, json_integer_value(value));
+		put_number(out, cell);
 	else if (cell_is_pair(cell))
 		put_pair(out, cell);
 	else if (json_is_string(value))

@@ -20,11 +20,14 @@ static const char *near(const char *word)
 
 static void test_likeness(void **state)
 {
+	const char *run = "run";
+
 	(void)state;
 	assert_string_equal(near("pipe"), "pipe");
 	assert_string_equal(near("pip"), "pipe");
 	assert_string_equal(near("pipes"), "pipe");
 	assert_string_equal(near("piep"), "pipe");
+	assert_string_equal(nearest("rnu", &run, 1), "run"); /* one swap, and not two changes */
 	assert_string_equal(near("maloc"), "malloc");
 	assert_string_equal(near("mmapshared"), "mmap_shared");
 	assert_string_equal(near("shmopen"), "shm_open");

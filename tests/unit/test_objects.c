@@ -18,6 +18,7 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <unistd.h>
 
@@ -137,38 +138,26 @@ static void test_several(void **state)
 	assert_ptr_equal(sem_open(name, 0), SEM_FAILED);
 }
 
-static void test_segment(void **state)
+/* Of each kind, with the key that goes with the name; what has another key is somebody else's. */
+static void test_system_v(void **state)
 {
-	int id = shmget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
-	struct shmid_ds shm;
+	struct link link = {.id = -1};
+	int shm, msg, sem, other;
 
 	(void)state;
-	if (id == -1)
+	strcpy(link.name, name);
+	shm = shmget(link_key(&link), 1, IPC_CREAT | IPC_EXCL | 0600);
+	msg = msgget(link_key(&link), IPC_CREAT | IPC_EXCL | 0600);
+	sem = semget(link_key(&link), 1, IPC_CREAT | IPC_EXCL | 0600);
+	other = shmget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+	if (shm == -1 || msg == -1 || sem == -1 || other == -1)
 		skip();
-	objects_remove_sysv(id, getppid());
-	assert_int_equal(shmctl(id, IPC_STAT, &shm), 0); /* somebody else's */
-	assert_true(objects_remove_sysv(id, getpid()));
-	assert_int_equal(shmctl(id, IPC_STAT, &shm), -1);
-	assert_false(objects_remove_sysv(id, getpid()));
-}
-
-static void test_system_v_queue(void **state)
-{
-	const struct {
-		long type;
-		char text[4];
-	} message = {1, "abc"};
-	int id = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
-	struct msqid_ds msg;
-
-	(void)state;
-	if (id == -1)
-		skip();
-	assert_int_equal(msgsnd(id, &message, sizeof message.text, 0), 0);
-	objects_remove_sysv(id, getppid());
-	assert_int_equal(msgctl(id, IPC_STAT, &msg), 0); /* somebody else has sent to it */
-	assert_true(objects_remove_sysv(id, getpid()));
-	assert_int_equal(msgctl(id, IPC_STAT, &msg), -1);
+	assert_string_equal(objects_remove(name), "a System V object");
+	assert_int_equal(shmctl(shm, IPC_RMID, NULL), -1);
+	assert_int_equal(msgctl(msg, IPC_RMID, NULL), -1);
+	assert_int_equal(semctl(sem, 0, IPC_RMID), -1);
+	assert_int_equal(shmctl(other, IPC_RMID, NULL), 0);
+	assert_null(objects_remove(name));
 }
 
 int main(void)
@@ -182,8 +171,7 @@ int main(void)
 		cmocka_unit_test_setup(test_queue, fresh_name),
 		cmocka_unit_test_setup(test_semaphore, fresh_name),
 		cmocka_unit_test_setup(test_several, fresh_name),
-		cmocka_unit_test_setup(test_segment, fresh_name),
-		cmocka_unit_test_setup(test_system_v_queue, fresh_name),
+		cmocka_unit_test_setup(test_system_v, fresh_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
