@@ -69,6 +69,20 @@ torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments;
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
 
+bench: $(B)/ipckit ## latency and throughput of each row: make bench [ROW=… ARGS='--sizes=8,64K --time=20']
+	@$< bench $(ARGS) $(ROW)
+
+bench-targets: $(B)/ipckit ## what the bench must reach, line by line; some 3 minutes on a calm machine
+	@IPCKIT='$(abspath $<)' bash tests/bench/targets.sh
+
+plots: $(B)/ipckit ## curves over the size of a message, and of fork(), as SVG and PNG: $(B)/plots
+	@command -v gnuplot >/dev/null || { echo 'not found: gnuplot; `make deps` installs it' >&2; exit 1; }
+	@$< bench --sizes=8,64,512,4K,32K,256K,1M --time=90 --format=json --output=$(B)/bench.json $(ARGS) $(ROW)
+	@$< bench --from=$(B)/bench.json --plots=$(B)/plots >$(B)/bench.txt
+	@$< cow --plots=$(B)/plots >$(B)/cow.txt
+	@cd $(B)/plots && for plot in *.gp; do gnuplot "$$plot" || exit; done
+	@ls $(B)/plots/*.svg $(B)/plots/*.png
+
 bench-cell: $(B)/tests/bench/cell ## what a cell costs, as a multiple of bare processes
 	@$< pipe malloc
 
@@ -142,5 +156,5 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all run-all run matrix pick readme check torture bench bench-targets plots bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

@@ -21,6 +21,7 @@ optional|library cmocka|unit tests (make check)|libcmocka-dev|libcmocka-devel|li
 optional|command bats|command tests (make check)|bats|bats|bats|bats|bats
 optional|command pkill|time limits of the command tests|procps|procps-ng|procps|procps-ng|procps
 optional|command tmux|tests on a terminal|tmux|tmux|tmux|tmux|tmux
+optional|command jq|tests of what is printed as JSON|jq|jq|jq|jq|jq
 optional|command strace|tests that let system calls fail|strace|strace|strace|strace|strace
 optional|command valgrind|tests for memory errors and leaks|valgrind|valgrind|valgrind|valgrind|valgrind
 optional|command clang|second compiler in make lint|clang|clang|clang|clang|clang

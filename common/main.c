@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_list, &command_run,  &command_matrix,
-						 &command_pick, &command_demo, &command_explain};
+static const struct command *const commands[] = {&command_list, &command_run,     &command_matrix, &command_pick,
+						 &command_demo, &command_explain, &command_bench,  &command_cow};
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

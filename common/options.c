@@ -21,6 +21,13 @@ static const struct known {
 	{"need", "A,B=VALUE,...", "what the cells must say; a name alone means yes", TAKES_NEEDS},
 	{"min", "A=BYTES,...", "how large numbers must be at least, as in max_message=1M", TAKES_NEEDS},
 	{"explain", NULL, "give the reasons", TAKES_NEEDS},
+	{"sizes", "BYTES,...", "as in 8,56,4K,1M", TAKES_SIZES},
+	{"cpu", "WHERE", "both ends on the same CPU, cross, or free (default: cross)", TAKES_BENCH},
+	{"rounds", "N", "how often each row has its turn (default: 11)", TAKES_BENCH},
+	{"time", "SECONDS", "for all rounds together (default: 40)", TAKES_BENCH},
+	{"compare", "OLD.json", "print what moved since that record", TAKES_BENCH},
+	{"from", "FILE.json", "print that record instead of measuring", TAKES_BENCH},
+	{"plots", "FOLDER", "write scripts for gnuplot there", TAKES_PLOTS},
 	{"help", NULL, "print this", 0},
 };
 
@@ -34,6 +41,22 @@ static bool takes(const struct command *c, const struct known *k)
 static bool is(const struct known *k, const char *name)
 {
 	return strcmp(k->name, name) == 0;
+}
+
+static void apply_bench(const struct known *k, const char *argument, struct options *o)
+{
+	if (is(k, "sizes"))
+		o->sizes = argument;
+	if (is(k, "cpu"))
+		o->cpu = argument;
+	if (is(k, "rounds"))
+		o->rounds = argument;
+	if (is(k, "time"))
+		o->time = argument;
+	if (is(k, "compare"))
+		o->compare = argument;
+	if (is(k, "from"))
+		o->from = argument;
 }
 
 static bool apply(const struct known *k, char *argument, struct options *o)
@@ -50,6 +73,10 @@ static bool apply(const struct known *k, char *argument, struct options *o)
 		o->needs = argument;
 	if (is(k, "min"))
 		o->minimums = argument;
+	if (is(k, "plots"))
+		o->plots = argument;
+	if (k->bit == TAKES_SIZES || k->bit == TAKES_BENCH)
+		apply_bench(k, argument, o);
 	o->vars |= is(k, "vars");
 	o->question |= is(k, "question");
 	o->explain |= is(k, "explain");

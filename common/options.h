@@ -20,6 +20,9 @@ enum {
 	TAKES_COLUMNS = 1 << 3,
 	TAKES_QUESTION = 1 << 4,
 	TAKES_NEEDS = 1 << 5,
+	TAKES_SIZES = 1 << 10,
+	TAKES_PLOTS = 1 << 11,
+	TAKES_BENCH = 1 << 12,
 };
 
 struct options {
@@ -28,8 +31,11 @@ struct options {
 	bool vars;
 	char *columns; /* "a,b,…"; NULL = all of the view */
 	bool question;
-	char *needs;    /* "a,b=value,…" */
-	char *minimums; /* "a=1M,…" */
+	char *needs;                                      /* "a,b=value,…" */
+	char *minimums;                                   /* "a=1M,…" */
+	const char *sizes;                                /* "8,56,4K,…"; NULL = the command's own */
+	const char *plots;                                /* folder for what gnuplot draws */
+	const char *cpu, *rounds, *time, *compare, *from; /* of bench; NULL = not given */
 	bool explain;
 	bool help;
 	char **operands; /* what follows the options, ends with NULL */

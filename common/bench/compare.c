@@ -1,0 +1,116 @@
+#include "bench/compare.h"
+
+#include "bench/record.h"
+#include "bench/settings.h"
+#include "bench/sheet.h"
+#include "report/words.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const verdicts[] = {
+	[VERDICT_SAME] = "same", [VERDICT_SLOWER] = "slower", [VERDICT_FASTER] = "faster"};
+
+static const json_t *find(const json_t *record, const json_t *like)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(json_object_get(record, "rows"), i, row)
+		if (strcmp(record_text(row, "variant"), record_text(like, "variant")) == 0 &&
+		    strcmp(record_text(row, "extra"), record_text(like, "extra")) == 0 &&
+		    bench_number(row, "size") == bench_number(like, "size"))
+			return row;
+	return NULL;
+}
+
+static json_t *spread(const struct stats *s)
+{
+	return json_pack("{sf, sf, sf}", "lower", s->lower, "median", s->median, "upper", s->upper);
+}
+
+static void compare_limit(json_t *to, const json_t *old, const json_t *row, enum task task, const char *limit)
+{
+	const json_t *before = json_object_get(json_object_get(old, task_key(task)), "limits");
+	const json_t *after = json_object_get(json_object_get(row, task_key(task)), "limits");
+	struct stats then = bench_stats(before, limit), now = bench_stats(after, limit);
+
+	if (then.n == 0 || now.n == 0)
+		return;
+	json_array_append_new(to, json_pack("{sO, sO, sO, ss, ss, so, so, ss}", "variant",
+					    json_object_get(row, "variant"), "extra", json_object_get(row, "extra"),
+					    "size", json_object_get(row, "size"), "task", task_key(task), "limit",
+					    limit, "then", spread(&then), "now", spread(&now), "verdict",
+					    verdicts[stats_compare(&then, &now)]));
+}
+
+json_t *compare_records(const json_t *then, const json_t *now)
+{
+	json_t *comparison = json_array(), *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(now, "rows"), i, row) {
+		const json_t *old = find(then, row);
+		if (!old)
+			continue;
+		compare_limit(comparison, old, row, ROUND_TRIP, "line");
+		compare_limit(comparison, old, row, ROUND_TRIP, "futex");
+		compare_limit(comparison, old, row, THROUGHPUT, "memcpy");
+	}
+	return comparison;
+}
+
+bool compare_found_slower(const json_t *comparison)
+{
+	size_t i;
+	json_t *line;
+
+	json_array_foreach(comparison, i, line)
+		if (strcmp(record_text(line, "verdict"), verdicts[VERDICT_SLOWER]) == 0)
+			return true;
+	return false;
+}
+
+static void put_spread(struct sheet *s, const json_t *spread_of)
+{
+	char lower[32], upper[32];
+
+	sheet_put_figure(s, bench_number(spread_of, "median"));
+	sheet_put(s, "%s-%s", figure_words(bench_number(spread_of, "lower"), lower),
+		  figure_words(bench_number(spread_of, "upper"), upper));
+}
+
+static void add_line(struct sheet *s, const json_t *line)
+{
+	const char *extra = record_text(line, "extra"), *verdict = record_text(line, "verdict");
+	char size[24];
+
+	sheet_put(s, "%s%s%s", record_text(line, "variant"), *extra ? " " : "", extra);
+	sheet_put(s, "%s", size_words((size_t)bench_number(line, "size"), size));
+	sheet_put(s, "%s/%s", record_text(line, "task"), record_text(line, "limit"));
+	put_spread(s, json_object_get(line, "then"));
+	put_spread(s, json_object_get(line, "now"));
+	sheet_put(s, "%s", strcmp(verdict, "same") == 0 ? "" : verdict);
+}
+
+int compare_print(FILE *out, const json_t *comparison, enum format format)
+{
+	static const char *const headings[] = {"-MECHANISM", "SIZE",   "-RATIO", "THEN", "SPREAD",
+					       "NOW",        "SPREAD", "-MOVED", NULL};
+	struct sheet s;
+	size_t i;
+	json_t *line;
+	int bad;
+
+	if (format == FORMAT_JSON) {
+		bad = json_dumpf(comparison, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+		fputc('\n', out);
+		return bad ? -EIO : 0;
+	}
+	sheet_begin(&s, headings);
+	json_array_foreach(comparison, i, line)
+		add_line(&s, line);
+	bad = sheet_print(out, &s, format);
+	sheet_free(&s);
+	return bad;
+}

@@ -1,0 +1,358 @@
+#include "bench/cow.h"
+
+#include "bench/control.h"
+#include "bench/lane.h"
+#include "bench/stats.h"
+#include "clock.h"
+#include "evidence.h"
+#include "failure.h"
+#include "futex.h"
+#include "journal.h"
+#include "process.h"
+#include "supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
+
+enum { HUGE = 2 << 20, MEMORY_SHARE = 4, PATIENCE_S = 120, TICK_MS = 50 };
+
+/* What happens, in this order; each step is reached by one process and awaited by the others. */
+enum step {
+	BEGUN,
+	FILLED,      /* the memory is there; its frames can be read */
+	SEEN_BEFORE, /* the bench has read them */
+	CHILD_WROTE,
+	PARENT_WROTE,
+	SEEN_AFTER,
+	FINISHED,
+};
+
+/* Shared by the bench, the parent and its child. */
+struct stage {
+	_Atomic uint32_t step;
+	_Atomic pid_t child;
+	char *memory;
+	struct cow_case result;
+};
+
+const char *heap_name(enum heap heap)
+{
+	static const char *const names[HEAPS] = {"private", "huge", "shared"};
+
+	return names[heap];
+}
+
+size_t cow_largest(void)
+{
+	long pages = sysconf(_SC_AVPHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 ? (size_t)pages / MEMORY_SHARE * (size_t)page : (size_t)64 << 20;
+}
+
+struct cow_case *cow_cases(size_t n)
+{
+	return shared_memory(n * sizeof(struct cow_case));
+}
+
+static void reach(struct stage *s, enum step step)
+{
+	atomic_store(&s->step, step);
+	futex_wake_all(&s->step);
+}
+
+static void await(struct stage *s, enum step step)
+{
+	uint32_t now;
+
+	while ((now = atomic_load(&s->step)) < step)
+		futex_wait(&s->step, now);
+}
+
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The pages that are written to, spread over all of the memory: even ones by the child, odd ones by the parent. */
+static char *sample(const struct stage *s, size_t i, enum end who)
+{
+	size_t page = page_size(), pages = s->result.size / page;
+	size_t stride = pages / (2 * s->result.pages);
+
+	return s->memory + (2 * i + (who == RECEIVER ? 0 : 1)) * stride * page;
+}
+
+static double write_sample(struct stage *s, enum end who)
+{
+	long long began = clock_now();
+
+	for (size_t i = 0; i < s->result.pages; i++)
+		*(volatile char *)sample(s, i, who) = 2;
+	return (double)(clock_now() - began) / (double)s->result.pages;
+}
+
+/* Where the kernel cannot do it at once, page by page. */
+static void fill(struct stage *s)
+{
+	size_t page = page_size();
+	long long began = clock_now();
+
+	if (madvise(s->memory, s->result.size, MADV_POPULATE_WRITE) == -1)
+		for (size_t at = 0; at < s->result.size; at += page)
+			*(volatile char *)(s->memory + at) = 1;
+	s->result.fill_ns = (double)(clock_now() - began) / (double)s->result.size * (double)page;
+}
+
+/* Aligned for huge pages, which the other kinds must not get by chance. */
+static int get_memory(struct stage *s)
+{
+	int kind = s->result.heap == HEAP_SHARED ? MAP_SHARED : MAP_PRIVATE;
+	char *memory = mmap(NULL, s->result.size + HUGE, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS | MAP_NORESERVE,
+			    -1, 0);
+
+	if (memory == MAP_FAILED)
+		return call_failed("mmap");
+	s->memory = memory + (HUGE - (uintptr_t)memory % HUGE) % HUGE;
+	/* Fails where this kernel has none: then there are ordinary pages, and the table shows that. */
+	madvise(s->memory, s->result.size, s->result.heap == HEAP_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	fill(s);
+	return 0;
+}
+
+static size_t huge_bytes(void)
+{
+	FILE *file = fopen("/proc/self/smaps_rollup", "re");
+	char line[128];
+	unsigned long kib = 0;
+
+	while (file && fgets(line, sizeof line, file))
+		if (sscanf(line, "AnonHugePages: %lu kB", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return (size_t)kib * 1024;
+}
+
+static void __attribute__((noreturn)) child(struct stage *s, pid_t parent)
+{
+	if (process_die_with(parent) != 0)
+		_exit(EXIT_FAILURE);
+	s->result.child_ns = write_sample(s, RECEIVER);
+	reach(s, CHILD_WROTE);
+	await(s, SEEN_AFTER);
+	_exit(EXIT_SUCCESS);
+}
+
+/* The fork after which both write, each to pages of its own, and are looked at. */
+static int fork_and_write(struct stage *s)
+{
+	pid_t self = getpid();
+	long long began = clock_now();
+	pid_t pid = fork();
+
+	if (pid == -1)
+		return call_failed("fork");
+	if (pid == 0)
+		child(s, self);
+	s->result.fork_ns[0] = (double)(clock_now() - began);
+	atomic_store(&s->child, pid);
+	await(s, CHILD_WROTE);
+	s->result.parent_ns = write_sample(s, SENDER);
+	reach(s, PARENT_WROTE);
+	await(s, SEEN_AFTER);
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
+static double time_fork(void)
+{
+	long long began = clock_now(), ended;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(EXIT_SUCCESS);
+	ended = clock_now();
+	waitpid(pid, NULL, 0);
+	return (double)(ended - began);
+}
+
+/* The parent is stopped until the child has ended, and the child runs in the parent's memory: nothing is copied. */
+static double time_vfork(void)
+{
+	long long began = clock_now(), ended;
+	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork): it is what is measured */
+
+	if (pid == 0)
+		_exit(EXIT_SUCCESS);
+	ended = clock_now();
+	waitpid(pid, NULL, 0);
+	return (double)(ended - began);
+}
+
+static double time_spawn(void)
+{
+	char *arguments[] = {"true", NULL};
+	long long began = clock_now(), ended;
+	pid_t pid;
+
+	if (posix_spawnp(&pid, "true", NULL, NULL, arguments, environ) != 0)
+		return 0;
+	ended = clock_now();
+	waitpid(pid, NULL, 0);
+	return (double)(ended - began);
+}
+
+static double median_of(double (*time)(void))
+{
+	double ns[COW_FORKS];
+
+	for (int i = 0; i < COW_FORKS; i++)
+		ns[i] = time();
+	return stats_of(ns, COW_FORKS).median;
+}
+
+static void __attribute__((noreturn)) finish(struct stage *s, int error)
+{
+	s->result.error = -error;
+	s->result.measured = error == 0;
+	reach(s, FINISHED);
+	_exit(EXIT_SUCCESS);
+}
+
+static void __attribute__((noreturn)) parent(struct stage *s, int error)
+{
+	if (!error)
+		error = get_memory(s);
+	if (error)
+		finish(s, error);
+	s->result.huge = huge_bytes();
+	reach(s, FILLED);
+	await(s, SEEN_BEFORE);
+	for (int i = 1; i < COW_FORKS; i++)
+		s->result.fork_ns[i] = time_fork();
+	error = fork_and_write(s); /* last: it leaves huge pages in pieces */
+	s->result.vfork_ns = median_of(time_vfork);
+	s->result.spawn_ns = median_of(time_spawn);
+	finish(s, error);
+}
+
+/* Frames of a process's sample; false where the kernel does not show them. */
+static bool read_frames(const struct stage *s, pid_t pid, enum end who, uint64_t *frames)
+{
+	for (size_t i = 0; i < s->result.pages; i++) {
+		struct page page = {0};
+		if (evidence_page(pid, sample(s, i, who), &page) != 0 || !page.frame)
+			return false;
+		frames[i] = page.frame;
+	}
+	return true;
+}
+
+/* What the bench sees of both samples, before and after the writes. */
+struct sight {
+	uint64_t before[2][COW_SAMPLE], after[2][COW_SAMPLE];
+	bool known;
+};
+
+static size_t count_copied(const struct stage *s, const struct sight *sight, enum end who)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->result.pages; i++)
+		n += sight->before[who][i] != sight->after[who][i];
+	return n;
+}
+
+static void look_after(struct stage *s, pid_t pid, struct sight *sight)
+{
+	sight->known = sight->known && read_frames(s, atomic_load(&s->child), RECEIVER, sight->after[RECEIVER]) &&
+		       read_frames(s, pid, SENDER, sight->after[SENDER]);
+	s->result.frames_known = sight->known;
+	if (!sight->known)
+		return;
+	s->result.child_copied = count_copied(s, sight, RECEIVER);
+	s->result.parent_copied = count_copied(s, sight, SENDER);
+}
+
+/* Waits for a step; false: the process has ended, it takes too long, or a signal came. */
+static bool follow(struct stage *s, pid_t pid, enum step step, long long deadline)
+{
+	uint32_t now;
+
+	while ((now = atomic_load(&s->step)) < step) {
+		siginfo_t info = {0};
+		control_wait(&s->step, now, TICK_MS);
+		if (lane_stop_signal() || clock_now() > deadline)
+			return false;
+		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || info.si_pid == pid)
+			return atomic_load(&s->step) >= step;
+	}
+	return true;
+}
+
+static void witness(struct stage *s, pid_t pid)
+{
+	static struct sight sight;
+	long long deadline = clock_now() + (long long)PATIENCE_S * NS_PER_S;
+
+	if (!follow(s, pid, FILLED, deadline))
+		return;
+	sight.known = read_frames(s, pid, RECEIVER, sight.before[RECEIVER]) &&
+		      read_frames(s, pid, SENDER, sight.before[SENDER]);
+	reach(s, SEEN_BEFORE);
+	if (!follow(s, pid, PARENT_WROTE, deadline))
+		return;
+	look_after(s, pid, &sight);
+	reach(s, SEEN_AFTER);
+	follow(s, pid, FINISHED, deadline);
+}
+
+/* So many that each process has as many as the other, with none left out. */
+static size_t pages_of(size_t size)
+{
+	size_t half = size / page_size() / 2;
+
+	return half < COW_SAMPLE ? half : COW_SAMPLE;
+}
+
+bool cow_run(struct cow_case *c)
+{
+	struct stage *s = shared_memory(sizeof *s);
+	pid_t self = getpid();
+	pid_t pid = -1;
+
+	if (s) {
+		s->result = *c;
+		s->result.pages = pages_of(c->size);
+		pid = fork();
+	}
+	if (pid == 0) {
+		int error = process_confine(self, 0);
+		journal_leave();
+		parent(s, error);
+	}
+	if (pid > 0) {
+		setpgid(pid, pid);
+		witness(s, pid);
+		process_kill(-pid, SIGKILL);
+		process_kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		*c = s->result;
+	} else
+		c->error = errno;
+	if (s)
+		munmap(s, sizeof *s);
+	process_reap_all();
+	return lane_stop_signal() == 0;
+}

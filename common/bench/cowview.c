@@ -1,0 +1,168 @@
+#include "bench/cowview.h"
+
+#include "bench/record.h"
+#include "bench/settings.h"
+#include "bench/sheet.h"
+#include "report/machine.h"
+#include "report/record.h"
+#include "report/words.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define US 1e3
+
+static json_t *copied(const struct cow_case *c, size_t n)
+{
+	return c->frames_known ? json_integer((json_int_t)n) : json_null();
+}
+
+static json_t *case_record(const struct cow_case *c)
+{
+	double sorted[COW_FORKS];
+	json_t *forks = json_array();
+	struct stats s;
+
+	for (int i = 0; i < COW_FORKS; i++)
+		json_array_append_new(forks, json_real(c->fork_ns[i]));
+	memcpy(sorted, c->fork_ns, sizeof sorted);
+	s = stats_of(sorted, COW_FORKS);
+	return json_pack("{ss, sI, sb, sI, sf, so, s{sf, sf, sf}, sf, sf, sI, sf, sf, so, so, ss*}", "heap",
+			 heap_name(c->heap), "size", (json_int_t)c->size, "measured", (int)c->measured, "huge",
+			 (json_int_t)c->huge, "fill_page_ns", c->fill_ns, "forks_ns", forks, "fork_ns", "min", s.min,
+			 "median", s.median, "max", s.max, "vfork_ns", c->vfork_ns, "spawn_ns", c->spawn_ns, "pages",
+			 (json_int_t)c->pages, "child_page_ns", c->child_ns, "parent_page_ns", c->parent_ns,
+			 "child_copied", copied(c, c->child_copied), "parent_copied", copied(c, c->parent_copied),
+			 "error", c->error ? strerror(c->error) : NULL);
+}
+
+json_t *cow_record(const struct cow_case *cases, size_t n, bool interrupted)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, case_record(&cases[i]));
+	return json_pack("{si, ss, ss, so, sb, so}", "schema", RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION,
+			 "view", "cow", "machine", machine_record(), "interrupted", (int)interrupted, "cases", list);
+}
+
+/* "1024 of 1024" */
+static void put_copied(struct sheet *s, const json_t *c, const char *key)
+{
+	if (json_is_integer(json_object_get(c, key)))
+		sheet_put(s, "%.0f/%.0f", bench_number(c, key), bench_number(c, "pages"));
+	else
+		sheet_put(s, "%s", "unknown");
+}
+
+static void add_case(struct sheet *s, const json_t *c)
+{
+	static const char *const figures[] = {"vfork_ns", "spawn_ns", "fill_page_ns", "child_page_ns",
+					      "parent_page_ns"};
+	struct stats fork = bench_stats(c, "fork_ns");
+	double size = bench_number(c, "size");
+	char text[24];
+
+	sheet_put(s, "%s", record_text(c, "heap"));
+	sheet_put(s, "%s", size_words((size_t)size, text));
+	sheet_put(s, "%.0f%%", 100 * bench_number(c, "huge") / size);
+	sheet_put_figure(s, fork.median / US);
+	sheet_put_figure(s, fork.max / US);
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+		sheet_put_figure(s, bench_number(c, figures[i]) / US);
+	put_copied(s, c, "child_copied");
+	put_copied(s, c, "parent_copied");
+}
+
+static void print_notes(FILE *out, const json_t *record)
+{
+	size_t i;
+	json_t *c;
+
+	fputs("\nTimes in us. FORK, MAX, VFORK, SPAWN: until the call returns in the parent; VFORK\n"
+	      "with _exit() in the child. TOUCH: the first touch of a page before the fork. CHILD,\n"
+	      "PARENT: the first write to a page after it, each to pages of its own. COPIED, BY\n"
+	      "PARENT: how many of the child's, of the parent's, then lie in another page frame.\n",
+	      out);
+	json_array_foreach(json_object_get(record, "cases"), i, c)
+		if (!json_is_true(json_object_get(c, "measured")))
+			fprintf(out, "%s of %.0f MiB: not measured%s%s\n", record_text(c, "heap"),
+				bench_number(c, "size") / (1 << 20), record_text(c, "error")[0] ? ": " : "",
+				record_text(c, "error"));
+	if (json_is_true(json_object_get(record, "interrupted")))
+		fputs("Interrupted: this is what there was until then.\n", out);
+}
+
+int cow_print(FILE *out, const json_t *record, enum format format)
+{
+	static const char *const headings[] = {"-MEMORY", "SIZE",  "HUGE",   "FORK",   "MAX",       "VFORK", "SPAWN",
+					       "TOUCH",   "CHILD", "PARENT", "COPIED", "BY PARENT", NULL};
+	struct sheet s;
+	size_t i;
+	json_t *c;
+	int bad;
+
+	if (format == FORMAT_JSON) {
+		bad = json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+		fputc('\n', out);
+		return bad ? -EIO : 0;
+	}
+	sheet_begin(&s, headings);
+	json_array_foreach(json_object_get(record, "cases"), i, c)
+		if (json_is_true(json_object_get(c, "measured")))
+			add_case(&s, c);
+	bad = sheet_print(out, &s, format);
+	sheet_free(&s);
+	if (format != FORMAT_CSV)
+		print_notes(out, record);
+	return bad;
+}
+
+static void put_data(FILE *out, const json_t *record, enum heap heap)
+{
+	size_t i;
+	json_t *c;
+
+	fprintf(out, "$%s << END\n", heap_name(heap));
+	json_array_foreach(json_object_get(record, "cases"), i, c)
+		if (json_is_true(json_object_get(c, "measured")) &&
+		    strcmp(record_text(c, "heap"), heap_name(heap)) == 0)
+			fprintf(out, "%.0f %.6g %.6g %.6g\n", bench_number(c, "size"),
+				bench_stats(c, "fork_ns").median / US, bench_number(c, "vfork_ns") / US,
+				bench_number(c, "spawn_ns") / US);
+	fputs("END\n", out);
+}
+
+static void put_script(FILE *out, const json_t *record)
+{
+	for (int i = 0; i < HEAPS; i++)
+		put_data(out, record, (enum heap)i);
+	fputs("set title 'fork(): what it takes until the parent goes on'\nset xlabel 'bytes in memory'\n"
+	      "set ylabel 'microseconds'\nset logscale xy\nset logscale x 2\nset format x '%.0b%B'\nset grid\n"
+	      "set key outside right\nset terminal svg size 1200,700\nset output 'cow.svg'\n"
+	      "plot $private using 1:2 title 'fork, private' with linespoints, \\\n"
+	      " $huge using 1:2 title 'fork, huge pages' with linespoints, \\\n"
+	      " $shared using 1:2 title 'fork, MAP\\_SHARED' with linespoints, \\\n"
+	      " $private using 1:4 title 'posix\\_spawn' with lines dashtype 2, \\\n"
+	      " $private using 1:3 title 'vfork' with lines dashtype 2\n"
+	      "set terminal pngcairo size 1200,700\nset output 'cow.png'\nreplot\n",
+	      out);
+}
+
+int cow_plot(const json_t *record, const char *folder)
+{
+	char path[PATH_MAX];
+	FILE *out;
+
+	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
+		return -errno;
+	if (snprintf(path, sizeof path, "%s/cow.gp", folder) >= (int)sizeof path)
+		return -ENAMETOOLONG;
+	out = fopen(path, "we");
+	if (!out)
+		return -errno;
+	put_script(out, record);
+	return fclose(out) == EOF ? -errno : 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * plan.h - which lanes a bench has
+ */
+#ifndef IPCKIT_BENCH_PLAN_H
+#define IPCKIT_BENCH_PLAN_H
+
+#include "bench/lane.h"
+#include "bench/settings.h"
+#include "select.h"
+
+/* A limit of the machine, round by round: ns for one; 0 where there was no such round. */
+struct limit_rounds {
+	enum limit limit;
+	size_t size; /* LIMIT_COPY: bytes; otherwise 0 */
+	double *ns;
+};
+
+struct plan {
+	const struct settings *settings;
+	struct lane *lanes; /* the rows', then a bare ring for each size */
+	size_t nlanes;
+	struct lane limits_lane;
+	struct limit_rounds *limits;
+	size_t nlimits;
+	unsigned rounds_done;
+	bool interrupted;
+};
+
+/* False: no memory. plan_free() is for both. */
+bool plan_make(struct plan *p, const struct settings *settings, const struct selection *rows);
+void plan_free(struct plan *p);
+
+/* The size that a row carries when asked for `asked`. */
+size_t plan_size(const struct variant *v, size_t asked);
+
+/* How much memory a lane takes, about. */
+size_t plan_memory(const struct lane *l);
+
+#endif

@@ -1,0 +1,153 @@
+#include "bench/plot.h"
+
+#include "bench/record.h"
+#include "report/words.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define US 1e3
+#define MB 1e6
+
+/* One picture. */
+struct plot {
+	const char *stem, *title, *axis;
+	enum task task;
+};
+
+static const struct plot plots[] = {
+	{"latency", "Round trip", "microseconds", ROUND_TRIP},
+	{"throughput", "One way, every byte verified", "MB/s", THROUGHPUT},
+};
+
+static double value(const json_t *row, enum task task)
+{
+	const json_t *t = json_object_get(row, task_key(task));
+
+	return task == ROUND_TRIP ? bench_stats(t, "ns").median / US : bench_number(t, "bytes_per_s") / MB;
+}
+
+static bool same_line(const json_t *a, const json_t *b)
+{
+	return strcmp(record_text(a, "variant"), record_text(b, "variant")) == 0 &&
+	       strcmp(record_text(a, "extra"), record_text(b, "extra")) == 0;
+}
+
+/* The first row of its line that has a figure. */
+static bool leads(const json_t *rows, size_t at, enum task task)
+{
+	const json_t *row = json_array_get(rows, at);
+
+	if (!(value(row, task) > 0))
+		return false;
+	for (size_t i = 0; i < at; i++) {
+		const json_t *before = json_array_get(rows, i);
+		if (same_line(before, row) && value(before, task) > 0)
+			return false;
+	}
+	return true;
+}
+
+/* gnuplot reads an underscore as "lower what follows" unless told otherwise; the quotes are ours. */
+static void put_line(FILE *out, const json_t *rows, size_t at, enum task task)
+{
+	const json_t *first = json_array_get(rows, at), *row;
+	size_t i;
+
+	fprintf(out, "$line%zu << END\n", at);
+	json_array_foreach(rows, i, row)
+		if (same_line(first, row) && value(row, task) > 0)
+			fprintf(out, "%.0f %.6g\n", bench_number(row, "size"), value(row, task));
+	fputs("END\n", out);
+}
+
+/* What the copy of a message alone would allow. */
+static void put_copy(FILE *out, const json_t *record)
+{
+	size_t i;
+	json_t *limit;
+
+	fputs("$copy << END\n", out);
+	json_array_foreach(json_object_get(record, "limits"), i, limit)
+		if (bench_number(limit, "size") > 0)
+			fprintf(out, "%.0f %.6g\n", bench_number(limit, "size"),
+				bench_number(limit, "size") / bench_stats(limit, "ns").median * US);
+	fputs("END\n", out);
+}
+
+static void put_limit(FILE *out, const json_t *record, const char *name)
+{
+	const json_t *limit = bench_limit(record, name, 0);
+
+	if (limit)
+		fprintf(out, ", \\\n %.6g title 'limit: %s' with lines dashtype 2 linewidth 2 linecolor 'black'",
+			bench_stats(limit, "ns").median / US, name);
+}
+
+static void put_limits(FILE *out, const json_t *record, enum task task)
+{
+	if (task == ROUND_TRIP) {
+		put_limit(out, record, "line");
+		put_limit(out, record, "futex");
+	} else
+		fputs(", \\\n $copy using 1:2 smooth unique title 'limit: memcpy' with lines dashtype 2 linewidth 2 "
+		      "linecolor 'black'",
+		      out);
+	fputc('\n', out);
+}
+
+static void put_script(FILE *out, const json_t *record, const struct plot *p)
+{
+	const json_t *rows = json_object_get(record, "rows");
+	const char *before = "plot";
+
+	put_copy(out, record);
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (leads(rows, i, p->task))
+			put_line(out, rows, i, p->task);
+	fprintf(out,
+		"set title '%s'\nset xlabel 'bytes of a message'\nset ylabel '%s'\nset logscale xy\n"
+		"set format x '%%.0b%%B'\nset logscale x 2\nset grid\nset key outside right noenhanced\n"
+		"set terminal svg size 1200,700\nset output '%s.svg'\n",
+		p->title, p->axis, p->stem);
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		const char *extra = record_text(row, "extra");
+		if (!leads(rows, i, p->task))
+			continue;
+		fprintf(out, "%s $line%zu using 1:2 smooth unique title '%s%s%s' with linespoints", before, i,
+			record_text(row, "variant"), *extra ? " " : "", extra);
+		before = ", \\\n";
+	}
+	put_limits(out, record, p->task);
+	fprintf(out, "set terminal pngcairo size 1200,700\nset output '%s.png'\nreplot\n", p->stem);
+}
+
+static int write_plot(const json_t *record, const struct plot *p, const char *folder)
+{
+	char path[PATH_MAX];
+	FILE *out;
+
+	if (snprintf(path, sizeof path, "%s/%s.gp", folder, p->stem) >= (int)sizeof path)
+		return -ENAMETOOLONG;
+	out = fopen(path, "we");
+	if (!out)
+		return -errno;
+	put_script(out, record, p);
+	return fclose(out) == EOF ? -errno : 0;
+}
+
+int bench_plots(const json_t *record, const char *folder)
+{
+	int error = 0;
+
+	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
+		return -errno;
+	for (size_t i = 0; i < sizeof plots / sizeof plots[0] && !error; i++)
+		error = write_plot(record, &plots[i], folder);
+	return error;
+}

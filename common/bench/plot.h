@@ -1,0 +1,15 @@
+/*
+ * plot.h - a record of a bench as curves over the message size, for gnuplot
+ */
+#ifndef IPCKIT_BENCH_PLOT_H
+#define IPCKIT_BENCH_PLOT_H
+
+#include <jansson.h>
+
+/*
+ * Writes latency.gp and throughput.gp into a folder, each with its data inside, so that `gnuplot latency.gp` run there
+ * makes latency.svg and latency.png: log-log, a line for each row, the limits dashed. 0 or -errno.
+ */
+int bench_plots(const json_t *record, const char *folder);
+
+#endif

@@ -1,0 +1,406 @@
+#include "bench/record.h"
+
+#include "bench/ring.h"
+#include "complain.h"
+#include "registry.h"
+#include "report/machine.h"
+#include "report/record.h"
+#include "report/words.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DRIFT_MOST 1.2
+
+const char *task_key(enum task task)
+{
+	return task == ROUND_TRIP ? "round_trip" : "throughput";
+}
+
+static json_t *figure(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *stats_record(const struct stats *s)
+{
+	return json_pack("{so, so, so, so, so, sI}", "min", figure(s->min), "lower", figure(s->lower), "median",
+			 figure(s->median), "upper", figure(s->upper), "max", figure(s->max), "rounds",
+			 (json_int_t)s->n);
+}
+
+/* ns for one message, or round trip, of one round; 0 = there is none. */
+static double per_message(const struct batch *b)
+{
+	return b->messages > 0 ? (double)b->ns / (double)b->messages : 0;
+}
+
+/* Values that a row has for some of the rounds. */
+struct series {
+	double *of;
+	size_t n;
+};
+
+static struct series series_new(const struct plan *p)
+{
+	return (struct series){calloc(p->settings->rounds, sizeof(double)), 0};
+}
+
+/* A series is used up by this. */
+static json_t *series_record(struct series *s)
+{
+	struct stats stats = {0};
+	json_t *record;
+
+	if (s->of)
+		stats = stats_of(s->of, s->n);
+	record = s->of ? stats_record(&stats) : NULL;
+	free(s->of);
+	return record;
+}
+
+static json_t *times_record(const struct plan *p, const struct lane *l, enum task task)
+{
+	struct series s = series_new(p);
+
+	for (unsigned i = 0; s.of && i < p->settings->rounds; i++)
+		if (l->rounds[task][i].messages > 0)
+			s.of[s.n++] = per_message(&l->rounds[task][i]);
+	return series_record(&s);
+}
+
+/* The row's time as a multiple of the limit's in the same round. */
+static json_t *ratio_record(const struct plan *p, const struct lane *l, enum task task, const double *limit)
+{
+	struct series s = series_new(p);
+
+	for (unsigned i = 0; s.of && i < p->settings->rounds; i++)
+		if (l->rounds[task][i].messages > 0 && limit[i] > 0)
+			s.of[s.n++] = stats_ratio(per_message(&l->rounds[task][i]), limit[i]);
+	return series_record(&s);
+}
+
+static const struct limit_rounds *find_limit(const struct plan *p, enum limit limit, size_t size)
+{
+	for (const struct limit_rounds *l = p->limits; l < p->limits + p->nlimits; l++)
+		if (l->limit == limit && l->size == size)
+			return l;
+	return NULL;
+}
+
+static void put_ratio(const struct plan *p, const struct lane *l, enum task task, enum limit limit, json_t *to)
+{
+	const struct limit_rounds *rounds = find_limit(p, limit, limit == LIMIT_COPY ? l->size : 0);
+
+	if (rounds)
+		json_object_set_new(to, limit_name(limit), ratio_record(p, l, task, rounds->ns));
+}
+
+static const struct lane *ring_of(const struct plan *p, size_t size)
+{
+	for (const struct lane *l = p->lanes; l < p->lanes + p->nlanes; l++)
+		if (l->variant == &bare_ring && l->size == size)
+			return l;
+	return NULL;
+}
+
+static void put_ring_ratio(const struct plan *p, const struct lane *l, json_t *to)
+{
+	const struct lane *ring = ring_of(p, l->size);
+	struct series s = series_new(p);
+
+	for (unsigned i = 0; s.of && ring && i < p->settings->rounds; i++)
+		s.of[i] = per_message(&ring->rounds[THROUGHPUT][i]);
+	if (s.of && ring)
+		json_object_set_new(to, "ring", ratio_record(p, l, THROUGHPUT, s.of));
+	free(s.of);
+}
+
+static json_t *ratios_record(const struct plan *p, const struct lane *l, enum task task)
+{
+	json_t *ratios = json_object();
+
+	if (task == ROUND_TRIP) {
+		put_ratio(p, l, task, LIMIT_LINE, ratios);
+		put_ratio(p, l, task, LIMIT_FUTEX, ratios);
+	} else {
+		put_ratio(p, l, task, LIMIT_COPY, ratios);
+		put_ring_ratio(p, l, ratios);
+	}
+	return ratios;
+}
+
+static json_t *batch_record(const struct batch *b)
+{
+	return json_pack("{sI, sI, sI, sI, sI, s[I, I], sI, sI}", "messages", (json_int_t)b->messages, "lost",
+			 (json_int_t)b->lost, "ns", (json_int_t)b->ns, "timed", (json_int_t)b->timed, "timed_ns",
+			 (json_int_t)b->timed_ns, "cpu_ns", (json_int_t)b->cpu_ns[SENDER],
+			 (json_int_t)b->cpu_ns[RECEIVER], "worked", (json_int_t)b->worked, "check_ns",
+			 (json_int_t)b->check_ns);
+}
+
+static json_t *rounds_record(const struct plan *p, const struct lane *l, enum task task)
+{
+	json_t *rounds = json_array();
+
+	for (unsigned i = 0; i < p->settings->rounds; i++) {
+		const struct batch *b = &l->rounds[task][i];
+		json_array_append_new(rounds, b->messages > 0 ? batch_record(b) : json_null());
+	}
+	return rounds;
+}
+
+/* All rounds of a task added up, in double: they are only divided by one another. */
+struct sums {
+	double messages, lost, ns, timed, timed_ns, cpu_ns, worked, check_ns, checks;
+};
+
+static struct sums add_up(const struct plan *p, const struct lane *l, enum task task)
+{
+	struct sums s = {0};
+
+	for (unsigned i = 0; i < p->settings->rounds; i++) {
+		const struct batch *b = &l->rounds[task][i];
+		s.messages += (double)b->messages;
+		s.lost += (double)b->lost;
+		s.ns += (double)b->ns;
+		s.timed += (double)b->timed;
+		s.timed_ns += (double)b->timed_ns;
+		s.cpu_ns += (double)(b->cpu_ns[SENDER] + b->cpu_ns[RECEIVER]);
+		s.worked += (double)b->worked;
+		s.check_ns += (double)b->check_ns;
+		s.checks += b->check_ns > 0;
+	}
+	return s;
+}
+
+/* For a round trip: single ones, and what they are on average as a multiple of the batches' average. */
+static void put_trips(const struct plan *p, const struct lane *l, json_t *to)
+{
+	struct series each = series_new(p);
+
+	stats_sort(l->samples, l->nsamples);
+	json_object_set_new(to, "samples", json_integer((json_int_t)l->nsamples));
+	json_object_set_new(to, "p50_ns", figure(stats_percentile(l->samples, l->nsamples, 50)));
+	json_object_set_new(to, "p99_ns", figure(stats_percentile(l->samples, l->nsamples, 99)));
+	for (unsigned i = 0; each.of && i < p->settings->rounds; i++) {
+		const struct batch *b = &l->rounds[ROUND_TRIP][i];
+		if (b->messages > 0 && b->timed > 0 && b->ns > 0)
+			each.of[each.n++] = (double)b->timed_ns / (double)b->timed / per_message(b);
+	}
+	json_object_set_new(to, "each_to_batch", series_record(&each));
+}
+
+static void put_runs(const struct lane *l, const struct sums *s, double median, json_t *to)
+{
+	json_object_set_new(to, "messages_per_s", figure(median > 0 ? 1e9 / median : 0));
+	json_object_set_new(to, "bytes_per_s", figure(median > 0 ? 1e9 / median * (double)l->size : 0));
+	json_object_set_new(to, "lost", figure(s->lost / (s->messages + s->lost)));
+	json_object_set_new(to, "check_ns", s->checks > 0 ? figure(s->check_ns / s->checks) : json_null());
+}
+
+static json_t *measured_record(const struct plan *p, const struct lane *l, enum task task)
+{
+	struct sums s = add_up(p, l, task);
+	json_t *ns = times_record(p, l, task);
+	double messages = task == ROUND_TRIP ? 2 * s.worked : s.worked;
+	json_t *record = json_pack("{sO?, so, so, so}", "ns", ns, "limits", ratios_record(p, l, task), "cpu_ns",
+				   figure(s.cpu_ns / messages), "rounds", rounds_record(p, l, task));
+
+	if (task == ROUND_TRIP)
+		put_trips(p, l, record);
+	else
+		put_runs(l, &s, bench_number(ns, "median"), record);
+	json_decref(ns);
+	return record;
+}
+
+static json_t *task_record(const struct plan *p, const struct lane *l, enum task task)
+{
+	const struct cell *c = &l->outcome[task];
+	bool not_yet = c->status == FAILED && !c->detail[0];
+	bool measured = per_message(&l->rounds[task][0]) > 0;
+	json_t *record = measured ? measured_record(p, l, task) : json_object();
+
+	json_object_set_new(record, "status", json_string(not_yet ? "interrupted" : status_name(c->status)));
+	json_object_set_new(record, "detail", json_string(c->detail));
+	return record;
+}
+
+/* A round trip that should work and does not. The rest is what a bench is there to find out. */
+static bool surprises(const struct lane *l)
+{
+	const struct cell *c = &l->outcome[ROUND_TRIP];
+
+	if (l->variant->expect != GETS_MESSAGE || !(c->detail[0] || c->kind == TRUTH))
+		return false;
+	return c->kind == TRUTH || c->status == FAILED || c->status == CRASHED || c->status == HUNG;
+}
+
+static json_t *lane_record(const struct plan *p, const struct lane *l)
+{
+	bool ring = l->variant == &bare_ring;
+	size_t window = pair_slots(l->size) * l->size;
+
+	return json_pack("{ss, ss, ss, sI, sI, sI, sI, so, sb, so, so}", "variant", l->variant->name, "extra",
+			 extra_name(l->extra), "group", ring ? "limit" : group_name(l->variant->group), "asked",
+			 (json_int_t)l->asked, "size", (json_int_t)l->size, "window", (json_int_t)window, "setup_ns",
+			 (json_int_t)l->setup_ns, "syscalls", l->syscalls < 0 ? json_null() : figure(l->syscalls),
+			 "surprise", (int)surprises(l), "round_trip", task_record(p, l, ROUND_TRIP), "throughput",
+			 task_record(p, l, THROUGHPUT));
+}
+
+static json_t *lanes_record(const struct plan *p)
+{
+	json_t *rows = json_array();
+
+	for (const struct lane *l = p->lanes; l < p->lanes + p->nlanes; l++)
+		if (!l->unsuitable)
+			json_array_append_new(rows, lane_record(p, l));
+	return rows;
+}
+
+double bench_drift(const double *rounds, size_t n)
+{
+	size_t part = n < 6 ? n / 2 : 3;
+	double first[3], last[3];
+
+	if (part == 0)
+		return 1;
+	memcpy(first, rounds, part * sizeof *first);
+	memcpy(last, rounds + n - part, part * sizeof *last);
+	return stats_ratio(stats_of(last, part).median, stats_of(first, part).median);
+}
+
+static json_t *limit_record(const struct plan *p, const struct limit_rounds *l)
+{
+	unsigned n = p->rounds_done;
+	double drift = bench_drift(l->ns, n);
+	struct series s = series_new(p);
+	json_t *rounds = json_array();
+
+	for (unsigned i = 0; s.of && i < n; i++) {
+		s.of[s.n++] = l->ns[i];
+		json_array_append_new(rounds, figure(l->ns[i]));
+	}
+	return json_pack("{ss, ss, so, so, so, so}", "limit", limit_name(l->limit), "about", limit_about(l->limit),
+			 "size", l->size ? json_integer((json_int_t)l->size) : json_null(), "ns", series_record(&s),
+			 "drift", figure(drift), "rounds", rounds);
+}
+
+static json_t *limits_record(const struct plan *p)
+{
+	json_t *limits = json_array();
+
+	for (size_t i = 0; i < p->nlimits; i++)
+		json_array_append_new(limits, limit_record(p, &p->limits[i]));
+	return limits;
+}
+
+static bool has_text(const json_t *array, const json_t *text)
+{
+	size_t i;
+	json_t *member;
+
+	json_array_foreach(array, i, member)
+		if (json_equal(member, text))
+			return true;
+	return false;
+}
+
+/* The names of the limits that moved by more than a fifth while the rounds went on. */
+static json_t *drifted_record(const json_t *limits)
+{
+	json_t *drifted = json_array(), *limit;
+	size_t i;
+
+	json_array_foreach(limits, i, limit) {
+		double drift = bench_number(limit, "drift");
+		if (has_text(drifted, json_object_get(limit, "limit")))
+			continue;
+		if (drift > DRIFT_MOST || (drift > 0 && drift < 1 / DRIFT_MOST))
+			json_array_append(drifted, json_object_get(limit, "limit"));
+	}
+	return drifted;
+}
+
+static json_t *settings_record(const struct settings *s)
+{
+	json_t *sizes = json_array();
+
+	for (size_t i = 0; i < s->nsizes; i++)
+		json_array_append_new(sizes, json_integer((json_int_t)s->sizes[i]));
+	return json_pack("{so, si, sf, ss, s[i, i]}", "sizes", sizes, "rounds", (int)s->rounds, "time_s", s->seconds,
+			 "cpu", placing_name(s->cpus.placing), "cpus", s->cpus.of[0], s->cpus.of[1]);
+}
+
+json_t *bench_record(const struct plan *p)
+{
+	json_t *limits = limits_record(p);
+	long long clock_ns = p->limits_lane.control ? p->limits_lane.control->clock_ns : 0;
+
+	return json_pack("{si, ss, ss, so, so, si, sb, sI, so, so, so}", "schema", RECORD_SCHEMA, "program",
+			 "ipckit " IPCKIT_VERSION, "view", "bench", "machine", machine_record(), "settings",
+			 settings_record(p->settings), "rounds", (int)p->rounds_done, "interrupted",
+			 (int)p->interrupted, "clock_ns", (json_int_t)clock_ns, "drifted", drifted_record(limits),
+			 "limits", limits, "rows", lanes_record(p));
+}
+
+json_t *bench_record_load(const char *path)
+{
+	json_error_t error;
+	json_t *record = json_load_file(path, 0, &error);
+
+	if (!record)
+		complain("%s: %s", path, error.text);
+	else if (strcmp(record_text(record, "view"), "bench") != 0 ||
+		 !json_is_array(json_object_get(record, "rows"))) {
+		complain("%s: not what 'ipckit bench --format=json' prints", path);
+		json_decref(record);
+		record = NULL;
+	}
+	return record;
+}
+
+bool bench_record_surprised(const json_t *record)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(json_object_get(record, "rows"), i, row)
+		if (json_is_true(json_object_get(row, "surprise")))
+			return true;
+	return false;
+}
+
+double bench_number(const json_t *object, const char *key)
+{
+	return json_number_value(json_object_get(object, key));
+}
+
+struct stats bench_stats(const json_t *object, const char *key)
+{
+	const json_t *s = json_object_get(object, key);
+
+	return (struct stats){
+		.n = (size_t)bench_number(s, "rounds"),
+		.min = bench_number(s, "min"),
+		.lower = bench_number(s, "lower"),
+		.median = bench_number(s, "median"),
+		.upper = bench_number(s, "upper"),
+		.max = bench_number(s, "max"),
+	};
+}
+
+const json_t *bench_limit(const json_t *record, const char *name, double size)
+{
+	size_t i;
+	json_t *limit;
+
+	json_array_foreach(json_object_get(record, "limits"), i, limit)
+		if (strcmp(record_text(limit, "limit"), name) == 0 &&
+		    (size <= 0 || bench_number(limit, "size") == size))
+			return limit;
+	return NULL;
+}

@@ -1,0 +1,38 @@
+/*
+ * record.h - the one record that every view of a bench is made from (its JSON is documented in README.md)
+ *
+ * {"schema", "program", "view": "bench", "machine", "settings", "rounds", "interrupted", "clock_ns", "limits": [...],
+ *  "drifted": [...], "rows": [{"variant", "extra", "size", ..., "round_trip": {...}, "throughput": {...}}]}
+ */
+#ifndef IPCKIT_BENCH_RECORD_H
+#define IPCKIT_BENCH_RECORD_H
+
+#include "bench/plan.h"
+#include "bench/stats.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* NULL: no memory. */
+json_t *bench_record(const struct plan *p);
+
+/* Reads one that was printed as JSON. NULL: it has been said why. */
+json_t *bench_record_load(const char *path);
+
+/* A row that should deliver did not, or failed. */
+bool bench_record_surprised(const json_t *record);
+
+/* Members by name, 0 or "" where there is none; `stats` as "ns": {"min", "lower", "median", "upper", "max"}. */
+double bench_number(const json_t *object, const char *key);
+struct stats bench_stats(const json_t *object, const char *key);
+
+/* The key of a task in a row: "round_trip", "throughput". */
+const char *task_key(enum task task);
+
+/* A limit of a record: "line", or "memcpy" of a size; NULL where it was not measured. */
+const json_t *bench_limit(const json_t *record, const char *name, double size);
+
+/* How much faster or slower a limit became while the rounds went on; 1 = not at all. */
+double bench_drift(const double *rounds, size_t n);
+
+#endif

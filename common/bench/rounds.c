@@ -1,0 +1,204 @@
+#include "bench/rounds.h"
+
+#include "bench/syscalls.h"
+#include "clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	LEAST_BATCH_NS = 200 * NS_PER_US,
+	MEMORY_SHARE = 2, /* of what is available */
+	STEP = 7,         /* each round begins this many lanes further on */
+	FEWEST = 3,       /* rounds that a slow lane has, unless it is very slow */
+	SHARES = 3,       /* of the time, that it may use before it is left out */
+	VERY_SLOW_S = 3,
+};
+
+/* Lanes that take their rounds together. */
+struct group {
+	struct plan *plan;
+	struct lane *lanes;
+	size_t n;
+	long long ends; /* when its time is over, by the clock */
+	unsigned round; /* 0 is the warm-up, which is not kept */
+};
+
+static size_t memory_available(void)
+{
+	FILE *file = fopen("/proc/meminfo", "re");
+	char line[128];
+	unsigned long kib = 0;
+
+	while (file && fgets(line, sizeof line, file))
+		if (sscanf(line, "MemAvailable: %lu kB", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib ? (size_t)kib * 1024 / MEMORY_SHARE : (size_t)1 << 30;
+}
+
+/* How many lanes fit from there on; one at least. */
+static size_t fitting(const struct lane *lanes, size_t n, size_t memory)
+{
+	size_t used = 0, i = 0;
+
+	while (i < n && (i == 0 || used + plan_memory(&lanes[i]) <= memory))
+		used += plan_memory(&lanes[i++]);
+	return i;
+}
+
+/* On a terminal only; what is there is overwritten the next time. */
+static void show_progress(const struct group *g, const struct lane *l)
+{
+	char size[24];
+	long long left = (g->ends - clock_now()) / NS_PER_S;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r\033[Kround %u of %u: %s%s %s, %lld s left", g->round, g->plan->settings->rounds,
+		l->variant->name, extra_name(l->extra), size_words(l->size, size), left > 0 ? left : 0);
+}
+
+static void hide_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
+/* A batch's share of the time that is left. */
+static long long batch_ns(const struct group *g)
+{
+	size_t batches = g->plan->nlimits;
+	long long left = g->ends - clock_now();
+	unsigned rounds = g->plan->settings->rounds + 1 - g->round;
+
+	for (size_t i = 0; i < g->n; i++)
+		for (int task = 0; task < TASKS; task++)
+			batches += lane_wants(&g->lanes[i], (enum task)task);
+	left /= (long long)(batches ? batches : 1) * rounds;
+	return left > LEAST_BATCH_NS ? left : LEAST_BATCH_NS;
+}
+
+static void run_limits(struct group *g, long long ns)
+{
+	struct plan *p = g->plan;
+
+	for (size_t i = 0; i < p->nlimits && !lane_stop_signal(); i++) {
+		struct limit_rounds *limit = &p->limits[i];
+		const struct order order = {.task = LIMIT, .limit = limit->limit, .size = limit->size, .ns = ns};
+		const struct batch *b = &p->limits_lane.control->batch;
+		if (!p->limits_lane.running || !lane_do(&p->limits_lane, &p->settings->cpus, &order))
+			return;
+		if (g->round > 0 && b->messages > 0)
+			limit->ns[g->round - 1] = (double)b->ns / (double)b->messages;
+	}
+}
+
+static void keep(struct lane *l, enum task task, unsigned round)
+{
+	const struct control *c = l->control;
+
+	l->rounds[task][round - 1] = c->batch;
+	l->outcome[task].status = MEASURED;
+	for (unsigned i = 0; task == ROUND_TRIP && i < c->batch.nsamples && i < SAMPLES; i++)
+		l->samples[l->nsamples++] = (double)c->samples[i];
+}
+
+static void run_lane(struct group *g, struct lane *l, long long ns)
+{
+	for (int task = 0; task < TASKS && !lane_stop_signal(); task++) {
+		const struct order order = {.task = (enum task)task, .ns = g->round ? ns : ns / 2};
+		if (lane_wants(l, order.task) && lane_do(l, &g->plan->settings->cpus, &order) && g->round > 0)
+			keep(l, order.task, g->round);
+	}
+	l->nrounds += g->round > 0;
+}
+
+/*
+ * A lane that takes too long for its turn, as ptrace does for large messages, is left out of the later rounds; and of
+ * the warm-up where the first message was one.
+ */
+static bool has_used_its_time(const struct group *g, const struct lane *l)
+{
+	double share = g->plan->settings->seconds / (double)g->plan->nlanes * NS_PER_S;
+	unsigned fewest = l->spent_ns > (long long)VERY_SLOW_S * NS_PER_S ? 1 : FEWEST;
+
+	if (g->round == 0)
+		return pair_slots(l->size) == 1 && (double)l->spent_ns > share / g->plan->settings->rounds;
+	return l->nrounds >= fewest && (double)l->spent_ns > SHARES * share;
+}
+
+static void run_round(struct group *g)
+{
+	long long ns = batch_ns(g);
+
+	run_limits(g, ns);
+	for (size_t i = 0; i < g->n && !lane_stop_signal(); i++) {
+		struct lane *l = &g->lanes[(i + (size_t)g->round * STEP) % g->n];
+		if (!l->running || has_used_its_time(g, l))
+			continue;
+		show_progress(g, l);
+		run_lane(g, l, ns);
+	}
+}
+
+static void start(struct group *g)
+{
+	const struct cpus *cpus = &g->plan->settings->cpus;
+
+	g->plan->limits_lane.running = lane_start(&g->plan->limits_lane, cpus);
+	for (size_t i = 0; i < g->n && !lane_stop_signal(); i++) {
+		struct lane *l = &g->lanes[i];
+		if (!l->skipped)
+			show_progress(g, l);
+		if (!l->skipped)
+			l->running = lane_start(l, cpus);
+	}
+}
+
+static void stop(struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		lane_stop(&g->lanes[i]);
+	lane_stop(&g->plan->limits_lane);
+}
+
+/* Outside all timed runs, and last: some rows do not survive it. */
+static void count(struct group *g)
+{
+	for (size_t i = 0; i < g->n && !lane_stop_signal(); i++)
+		if (lane_wants(&g->lanes[i], ROUND_TRIP))
+			g->lanes[i].syscalls = syscalls_count(&g->lanes[i]);
+}
+
+static void run_group(struct group *g, double seconds)
+{
+	unsigned rounds = g->plan->settings->rounds;
+
+	g->ends = clock_now() + (long long)(seconds * NS_PER_S);
+	start(g);
+	g->ends = clock_now() + (long long)(seconds * NS_PER_S);
+	for (g->round = 0; g->round <= rounds && !lane_stop_signal(); g->round++) {
+		run_round(g);
+		if (!lane_stop_signal() && g->round > g->plan->rounds_done)
+			g->plan->rounds_done = g->round;
+	}
+	g->round = rounds;
+	count(g);
+	stop(g);
+}
+
+void rounds_run(struct plan *p)
+{
+	size_t memory = memory_available();
+
+	for (size_t first = 0, n = 0; first < p->nlanes && !lane_stop_signal(); first += n) {
+		struct group g = {.plan = p, .lanes = p->lanes + first};
+		n = g.n = fitting(g.lanes, p->nlanes - first, memory);
+		run_group(&g, p->settings->seconds * (double)n / (double)p->nlanes);
+	}
+	hide_progress();
+	p->interrupted = lane_stop_signal() != 0;
+}

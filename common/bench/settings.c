@@ -1,0 +1,116 @@
+#include "bench/settings.h"
+
+#include "complain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUNDS = 11, SECONDS = 40, MOST_SECONDS = 3600 };
+
+static const char units[] = "KMG";
+static const char default_sizes[] = "56,32K";
+
+/* One size, up to a comma or the end; 0 where it is none. */
+static size_t parse_size(const char *text, const char **end)
+{
+	char *after;
+	unsigned long long n = strtoull(text, &after, 10);
+	const char *unit = *after ? strchr(units, *after) : NULL;
+
+	*end = unit ? after + 1 : after;
+	if (after == text || text[0] == '-' || n > 1ULL << 40)
+		return 0;
+	return (size_t)(unit ? n << (10 * (unit - units + 1)) : n);
+}
+
+static bool has(const size_t *sizes, size_t n, size_t size)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sizes[i] == size)
+			return true;
+	return false;
+}
+
+bool sizes_parse(const char *text, size_t largest, size_t *sizes, size_t *n)
+{
+	char words[24];
+	const char *end = text;
+
+	for (*n = 0;; text = end + 1) {
+		size_t size = parse_size(text, &end);
+		if (size == 0 || size > largest || (*end && *end != ',')) {
+			complain("--sizes: '%s': sizes of 1 to %s bytes, as in 8,56,4K,1M", text,
+				 size_words(largest, words));
+			return false;
+		}
+		if (*n == MOST_SIZES) {
+			complain("--sizes: more than %d", MOST_SIZES);
+			return false;
+		}
+		if (!has(sizes, *n, size))
+			sizes[(*n)++] = size;
+		if (!*end)
+			return true;
+	}
+}
+
+const char *size_words(size_t size, char text[24])
+{
+	int unit = -1;
+
+	while (size >= 1024 && size % 1024 == 0 && unit < 2) {
+		size /= 1024;
+		unit++;
+	}
+	snprintf(text, 24, "%zu%.1s", size, unit >= 0 ? units + unit : "");
+	return text;
+}
+
+static bool parse_rounds(const char *text, unsigned *rounds)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end || n < 1 || n > MOST_ROUNDS) {
+		complain("--rounds: '%s' is not 1 to %d", text, MOST_ROUNDS);
+		return false;
+	}
+	*rounds = (unsigned)n;
+	return true;
+}
+
+static bool parse_seconds(const char *text, double *seconds)
+{
+	char *end;
+	double n = strtod(text, &end);
+
+	if (end == text || *end || !(n > 0 && n <= MOST_SECONDS)) {
+		complain("--time: '%s' is not a number of seconds up to %d", text, MOST_SECONDS);
+		return false;
+	}
+	*seconds = n;
+	return true;
+}
+
+bool settings_parse(struct settings *s, const struct options *o)
+{
+	enum placing placing = PLACED_CROSS;
+
+	*s = (struct settings){.rounds = ROUNDS, .seconds = SECONDS};
+	if (!sizes_parse(o->sizes ? o->sizes : default_sizes, LARGEST_MESSAGE, s->sizes, &s->nsizes))
+		return false;
+	if (o->rounds && !parse_rounds(o->rounds, &s->rounds))
+		return false;
+	if (o->time && !parse_seconds(o->time, &s->seconds))
+		return false;
+	if (o->cpu && !placing_parse(o->cpu, &placing)) {
+		complain("--cpu: '%s' is not same, cross or free", o->cpu);
+		return false;
+	}
+	s->cpus = cpus_choose(placing);
+	if (placing == PLACED_CROSS && s->cpus.placing != placing)
+		complain("bench: one CPU only, so both ends share it");
+	return true;
+}

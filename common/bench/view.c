@@ -1,0 +1,335 @@
+#include "bench/view.h"
+
+#include "bench/record.h"
+#include "bench/settings.h"
+#include "bench/sheet.h"
+#include "report/words.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define US 1e3
+#define MB 1e6
+
+static const char *const limit_headings[] = {"-LIMIT", "SIZE", "us", "MIN", "MAX", "-WHAT", NULL};
+static const char *const trip_headings[] = {"-ROUND TRIP, us", "SIZE",   "MEDIAN", "MIN",   "MAX", "~P50", "P99",
+					    "/LINE",           "/FUTEX", "CPU",    "CALLS", NULL};
+static const char *const run_headings[] = {"-ONE WAY", "SIZE",    "MSG/s", "MB/s",  "~MIN", "~MAX",
+					   "/RING",    "/MEMCPY", "CPU",   "CHECK", "LOST", NULL};
+static const char *const csv_headings[] = {
+	"-variant", "extra",  "asked",    "size",     "task", "status", "median_ns", "min_ns", "max_ns",   "p50_ns",
+	"p99_ns",   "cpu_ns", "check_ns", "syscalls", "lost", "x_line", "x_futex",   "x_ring", "x_memcpy", NULL};
+
+static void put_size(struct sheet *s, const json_t *object)
+{
+	char text[24];
+	double size = bench_number(object, "size");
+
+	sheet_put(s, "%s", size > 0 ? size_words((size_t)size, text) : "");
+}
+
+/* "pipe +1M" */
+static void put_name(struct sheet *s, const json_t *row)
+{
+	const char *extra = record_text(row, "extra");
+
+	sheet_put(s, "%s%s%s", record_text(row, "variant"), *extra ? " " : "", extra);
+}
+
+static double ratio(const json_t *task, const char *limit)
+{
+	return bench_stats(json_object_get(task, "limits"), limit).median;
+}
+
+static void add_limit(struct sheet *s, const json_t *limit)
+{
+	struct stats ns = bench_stats(limit, "ns");
+
+	sheet_put(s, "%s", record_text(limit, "limit"));
+	put_size(s, limit);
+	sheet_put_figure(s, ns.median / US);
+	sheet_put_figure(s, ns.min / US);
+	sheet_put_figure(s, ns.max / US);
+	sheet_put(s, "%s", record_text(limit, "about"));
+}
+
+static void add_trip(struct sheet *s, const json_t *row)
+{
+	const json_t *task = json_object_get(row, "round_trip");
+	struct stats ns = bench_stats(task, "ns");
+
+	put_name(s, row);
+	put_size(s, row);
+	sheet_put_figure(s, ns.median / US);
+	sheet_put_figure(s, ns.min / US);
+	sheet_put_figure(s, ns.max / US);
+	sheet_put_figure(s, bench_number(task, "p50_ns") / US);
+	sheet_put_figure(s, bench_number(task, "p99_ns") / US);
+	sheet_put_figure(s, ratio(task, "line"));
+	sheet_put_figure(s, ratio(task, "futex"));
+	sheet_put_figure(s, bench_number(task, "cpu_ns") / US);
+	if (json_is_number(json_object_get(row, "syscalls")))
+		sheet_put(s, "%.1f", bench_number(row, "syscalls"));
+	else
+		sheet_put(s, "%s", "");
+}
+
+/* Fast and slow rounds as MB/s: the fewest ns are the most bytes. */
+static void add_run(struct sheet *s, const json_t *row)
+{
+	const json_t *task = json_object_get(row, "throughput");
+	struct stats ns = bench_stats(task, "ns");
+	double bytes = bench_number(row, "size") * 1e9 / MB;
+	double lost = bench_number(task, "lost");
+
+	put_name(s, row);
+	put_size(s, row);
+	sheet_put(s, "%.0f", bench_number(task, "messages_per_s"));
+	sheet_put_figure(s, bench_number(task, "bytes_per_s") / MB);
+	sheet_put_figure(s, stats_ratio(bytes, ns.max));
+	sheet_put_figure(s, stats_ratio(bytes, ns.min));
+	sheet_put_figure(s, ratio(task, "ring"));
+	sheet_put_figure(s, ratio(task, "memcpy"));
+	sheet_put_figure(s, bench_number(task, "cpu_ns") / US);
+	sheet_put_figure(s, bench_number(task, "check_ns") / US);
+	if (lost > 0)
+		sheet_put(s, "%.1f%%", 100 * lost);
+	else
+		sheet_put(s, "%s", "");
+}
+
+static bool has_rounds(const json_t *row, enum task task)
+{
+	return json_object_get(json_object_get(row, task_key(task)), "rounds");
+}
+
+static double median_of(const json_t *row, enum task task)
+{
+	return bench_stats(json_object_get(row, task_key(task)), "ns").median;
+}
+
+static enum task sorted_by;
+
+/* By size, then the fastest first. */
+static int order(const void *a, const void *b)
+{
+	const json_t *one = *(json_t *const *)a, *two = *(json_t *const *)b;
+	double x = bench_number(one, "size"), y = bench_number(two, "size");
+
+	if (x == y) {
+		x = median_of(one, sorted_by);
+		y = median_of(two, sorted_by);
+	}
+	return (x > y) - (x < y);
+}
+
+static int print_task(FILE *out, const json_t *record, enum task task, enum format format)
+{
+	const json_t *rows = json_object_get(record, "rows");
+	json_t **sorted = calloc(json_array_size(rows) + 1, sizeof(json_t *));
+	struct sheet s;
+	size_t i, n = 0;
+	json_t *row;
+	int bad;
+
+	if (!sorted)
+		return -ENOMEM;
+	json_array_foreach(rows, i, row)
+		if (has_rounds(row, task))
+			sorted[n++] = row;
+	sorted_by = task;
+	qsort(sorted, n, sizeof(json_t *), order);
+	sheet_begin(&s, task == ROUND_TRIP ? trip_headings : run_headings);
+	for (i = 0; i < n; i++)
+		(task == ROUND_TRIP ? add_trip : add_run)(&s, sorted[i]);
+	bad = sheet_print(out, &s, format);
+	fputs(n ? "\n" : "", out);
+	sheet_free(&s);
+	free(sorted);
+	return bad;
+}
+
+static int print_limits(FILE *out, const json_t *record, enum format format)
+{
+	struct sheet s;
+	size_t i;
+	json_t *limit;
+	int bad;
+
+	sheet_begin(&s, limit_headings);
+	json_array_foreach(json_object_get(record, "limits"), i, limit)
+		add_limit(&s, limit);
+	bad = sheet_print(out, &s, format);
+	fputc('\n', out);
+	sheet_free(&s);
+	return bad;
+}
+
+static void put_raw(struct sheet *s, double figure)
+{
+	if (figure > 0)
+		sheet_put(s, "%.6g", figure);
+	else
+		sheet_put(s, "%s", "");
+}
+
+static void add_csv(struct sheet *s, const json_t *row, enum task which)
+{
+	static const char *const figures[] = {"p50_ns", "p99_ns", "cpu_ns", "check_ns"};
+	static const char *const limits[] = {"line", "futex", "ring", "memcpy"};
+	const json_t *task = json_object_get(row, task_key(which));
+	struct stats ns = bench_stats(task, "ns");
+
+	sheet_put(s, "%s", record_text(row, "variant"));
+	sheet_put(s, "%s", record_text(row, "extra") + (record_text(row, "extra")[0] == '+'));
+	sheet_put(s, "%.0f", bench_number(row, "asked"));
+	sheet_put(s, "%.0f", bench_number(row, "size"));
+	sheet_put(s, "%s", task_key(which));
+	sheet_put(s, "%s", record_text(task, "status"));
+	put_raw(s, ns.median);
+	put_raw(s, ns.min);
+	put_raw(s, ns.max);
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+		put_raw(s, bench_number(task, figures[i]));
+	put_raw(s, bench_number(row, "syscalls"));
+	put_raw(s, bench_number(task, "lost"));
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+		put_raw(s, ratio(task, limits[i]));
+}
+
+static int print_csv(FILE *out, const json_t *record)
+{
+	struct sheet s;
+	size_t i;
+	json_t *row;
+	int bad;
+
+	sheet_begin(&s, csv_headings);
+	json_array_foreach(json_object_get(record, "rows"), i, row)
+		for (int task = 0; task < TASKS; task++)
+			add_csv(&s, row, (enum task)task);
+	bad = sheet_print(out, &s, FORMAT_CSV);
+	sheet_free(&s);
+	return bad;
+}
+
+static void print_clipped(FILE *out, const json_t *rows)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(rows, i, row) {
+		char asked[24], size[24];
+		double most = bench_number(row, "size");
+		if (most < bench_number(row, "asked"))
+			fprintf(out, "%s carries %s at most, not %s.\n", record_text(row, "variant"),
+				size_words((size_t)most, size),
+				size_words((size_t)bench_number(row, "asked"), asked));
+	}
+}
+
+/* What is said of a task that has no figures, or has stopped having them; "" where there is nothing to say. */
+static const char *reason(const json_t *row, enum task task)
+{
+	const json_t *t = json_object_get(row, task_key(task));
+	const char *detail = record_text(t, "detail");
+
+	return *detail ? detail : strcmp(record_text(t, "status"), "interrupted") == 0 ? "interrupted" : "";
+}
+
+static bool has_reason(const json_t *row, enum task task)
+{
+	return reason(row, task)[0] &&
+	       (task == ROUND_TRIP || strcmp(reason(row, task), reason(row, ROUND_TRIP)) != 0);
+}
+
+/* Whether a row before that one has the same reason, and if asked for, the same name. */
+static bool is_repeated(const json_t *rows, size_t at, enum task task, bool name_too)
+{
+	const json_t *row = json_array_get(rows, at);
+
+	for (size_t i = 0; i < at; i++) {
+		const json_t *before = json_array_get(rows, i);
+		if (has_reason(before, task) && strcmp(reason(before, task), reason(row, task)) == 0 &&
+		    (!name_too || strcmp(record_text(before, "variant"), record_text(row, "variant")) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* One line for each reason: "does not deliver: global, malloc". */
+static void print_reason(FILE *out, const json_t *rows, size_t at, enum task task)
+{
+	const char *why = reason(json_array_get(rows, at), task);
+	const char *before = ": ";
+
+	fprintf(out, "%s%s", task == THROUGHPUT ? "one way: " : "", why);
+	for (size_t i = at; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		if (!has_reason(row, task) || strcmp(reason(row, task), why) != 0 || is_repeated(rows, i, task, true))
+			continue;
+		fprintf(out, "%s%s", before, record_text(row, "variant"));
+		before = ", ";
+	}
+	fputc('\n', out);
+}
+
+static void print_reasons(FILE *out, const json_t *rows)
+{
+	for (int task = 0; task < TASKS; task++)
+		for (size_t i = 0; i < json_array_size(rows); i++)
+			if (has_reason(json_array_get(rows, i), (enum task)task) &&
+			    !is_repeated(rows, i, (enum task)task, false))
+				print_reason(out, rows, i, (enum task)task);
+}
+
+static void print_conditions(FILE *out, const json_t *record)
+{
+	const json_t *settings = json_object_get(record, "settings"), *drifted = json_object_get(record, "drifted");
+	size_t i;
+	json_t *name;
+
+	fprintf(out, "%.0f rounds in %.3g s, ends placed: %s. MEDIAN, MIN, MAX: of the rounds; P50, P99:\n",
+		bench_number(record, "rounds"), bench_number(settings, "time_s"), record_text(settings, "cpu"));
+	fputs("of single round trips. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit\n"
+	      "in the same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
+	      "One way the reader verifies every byte within the time; CHECK: what that takes.\n",
+	      out);
+	json_array_foreach(drifted, i, name)
+		fprintf(out, "%s%s%s", i ? ", " : "The machine itself changed by more than 20 % while this ran: ",
+			json_string_value(name), i + 1 == json_array_size(drifted) ? ".\n" : "");
+	if (json_is_true(json_object_get(record, "interrupted")))
+		fprintf(out, "Interrupted: this is what there was until then.\n");
+}
+
+static int print_all(FILE *out, const json_t *record, enum format format)
+{
+	int bad;
+
+	if (format == FORMAT_JSON) {
+		bad = json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+		fputc('\n', out);
+		return bad ? -EIO : 0;
+	}
+	if (format == FORMAT_CSV)
+		return print_csv(out, record);
+	bad = print_limits(out, record, format);
+	for (int task = 0; task < TASKS && !bad; task++)
+		bad = print_task(out, record, (enum task)task, format);
+	print_conditions(out, record);
+	print_clipped(out, json_object_get(record, "rows"));
+	print_reasons(out, json_object_get(record, "rows"));
+	return bad;
+}
+
+int bench_print(FILE *out, const json_t *record, enum format format)
+{
+	int bad = print_all(out, record, format);
+
+	errno = 0;
+	if (bad == 0 && (fflush(out) == EOF || ferror(out)))
+		bad = errno ? -errno : -EIO;
+	return bad;
+}

@@ -1,0 +1,115 @@
+#include "commands.h"
+
+#include "bench/cowview.h"
+#include "bench/lane.h"
+#include "bench/settings.h"
+#include "complain.h"
+#include "supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char default_sizes[] = "1M,4M,16M,64M,256M,1G";
+
+/* Whole pages, two at least: one for each process. */
+static size_t whole_pages(size_t size)
+{
+	size_t two = 2 * (size_t)sysconf(_SC_PAGESIZE);
+
+	return size < two ? two : size / two * two;
+}
+
+/* Every kind of memory in every size that there is room for. */
+static size_t list_cases(struct cow_case *cases, const size_t *sizes, size_t nsizes)
+{
+	size_t largest = cow_largest(), n = 0;
+
+	for (size_t i = 0; i < nsizes; i++) {
+		char text[24];
+		if (sizes[i] > largest) {
+			complain("cow: %s is left out: it is more than a quarter of the free memory",
+				 size_words(sizes[i], text));
+			continue;
+		}
+		for (int heap = 0; heap < HEAPS; heap++)
+			cases[n++] = (struct cow_case){.heap = (enum heap)heap, .size = whole_pages(sizes[i])};
+	}
+	return n;
+}
+
+static void run_cases(struct cow_case *cases, size_t n)
+{
+	bool terminal = isatty(STDERR_FILENO);
+
+	supervisor_begin();
+	for (size_t i = 0; i < n; i++) {
+		char text[24];
+		if (terminal)
+			fprintf(stderr, "\r\033[K%zu of %zu: %s %s", i + 1, n, heap_name(cases[i].heap),
+				size_words(cases[i].size, text));
+		if (!cow_run(&cases[i]))
+			break;
+	}
+	if (terminal)
+		fputs("\r\033[K", stderr);
+	supervisor_end();
+}
+
+static bool all_measured(const struct cow_case *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!cases[i].measured)
+			return false;
+	return n > 0;
+}
+
+static int show(FILE *out, const struct cow_case *cases, size_t n, const struct options *o)
+{
+	json_t *record = cow_record(cases, n, lane_stop_signal() != 0);
+	int error = record ? cow_print(out, record, o->format) : -ENOMEM;
+
+	if (!error && o->plots)
+		error = cow_plot(record, o->plots);
+	if (error)
+		complain("cow: %s", strerror(-error));
+	json_decref(record);
+	return error || !all_measured(cases, n) ? EXIT_SURPRISE : EXIT_AS_EXPECTED;
+}
+
+static int cow(const struct options *o)
+{
+	size_t sizes[MOST_SIZES], nsizes, n;
+	struct cow_case *cases;
+	FILE *out;
+	int status;
+
+	if (o->noperands > 0) {
+		complain("cow: it takes no rows");
+		return EXIT_USAGE;
+	}
+	if (!sizes_parse(o->sizes ? o->sizes : default_sizes, (size_t)1 << 36, sizes, &nsizes))
+		return EXIT_USAGE;
+	out = options_open(o);
+	if (!out)
+		return EXIT_USAGE;
+	cases = cow_cases(HEAPS * MOST_SIZES);
+	n = cases ? list_cases(cases, sizes, nsizes) : 0;
+	run_cases(cases, n);
+	status = show(out, cases, n, o);
+	if (!options_close(o, out))
+		status = EXIT_SURPRISE;
+	if (lane_stop_signal())
+		raise(lane_stop_signal()); /* so that a shell sees what ended us */
+	return status;
+}
+
+const struct command command_cow = {
+	.name = "cow",
+	.operands = "",
+	.summary = "Shows what fork() and the first write after it cost as the memory of a process grows.",
+	.takes = TAKES_FORMAT | TAKES_OUTPUT | TAKES_SIZES | TAKES_PLOTS,
+	.run = cow,
+};

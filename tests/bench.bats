@@ -1,0 +1,230 @@
+#!/usr/bin/env bats
+# What a bench promises whatever the machine is doing: nothing hangs, nothing stays, everything is said. No time is judged.
+
+bats_require_minimum_version 1.5.0
+
+IPCKIT=${IPCKIT:-$BATS_TEST_DIRNAME/../build/ipckit}
+IPCKIT_FIXTURES=${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}
+export BATS_TEST_TIMEOUT=${BENCH_TEST_TIMEOUT:-600}
+
+setup()
+{
+	unset COLUMNS
+	export LC_ALL=C
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# FILE FILTER: what is said of the record is true.
+holds()
+{
+	jq -e "$2" "$1" >/dev/null
+}
+
+# A row's task in a CSV: its status, and nothing where there is none.
+status_of()
+{
+	awk -F, -v v="$2" -v e="$3" -v s="$4" -v t="$5" '$1 == v && $2 == e && $4 == s && $5 == t { print $6 }' "$1"
+}
+
+# Processes of a program that was copied here under a name of its own.
+alive()
+{
+	ps -eo stat,args | awk -v name="$1" '$1 !~ /^Z/ && index($2, name)' | grep -v awk
+}
+
+every_row_ends()
+{
+	"$IPCKIT" bench --sizes="$1" --rounds=1 --time="$2" --format=csv >all.csv 2>err
+	[ ! -s err ]
+	# eventfd adds up what it is sent, ptrace may be too slow; all others that deliver are measured, both ways.
+	grep -Ev '^(eventfd|mmap_dontfork|shm_no_size),' all.csv >rest.csv
+	run ! grep -E ',(failed|crashed|hung),' rest.csv
+	[ "$(grep -c ',measured,[0-9]' all.csv)" -ge 60 ]
+}
+
+@test "every row ends at 1 byte" {
+	every_row_ends 1 3
+}
+
+@test "every row ends at 64 KiB" {
+	every_row_ends 64K 3
+}
+
+@test "every row ends at 1 MiB" {
+	every_row_ends 1M 3
+}
+
+@test "64 MiB through streams, rings and memory, with their short reads" {
+	"$IPCKIT" bench pipe unix_stream tcp shm_ring mmap_shared pipe_vmsplice --sizes=64M --rounds=1 --time=2 \
+		--format=csv >big.csv
+	for row in pipe unix_stream tcp shm_ring pipe_vmsplice; do
+		[ "$(status_of big.csv $row '' 67108864 throughput)" = measured ]
+		[ "$(status_of big.csv $row '' 67108864 round_trip)" = measured ]
+	done
+	[ "$(status_of big.csv mmap_shared futex 67108864 throughput)" = measured ]
+}
+
+@test "the record has every round, and every limit in each" {
+	"$IPCKIT" bench pipe mmap_shared --sizes=56 --rounds=4 --time=1 --format=json >r.json
+	holds r.json '.schema == 1 and .view == "bench" and .rounds == 4 and (.interrupted | not)
+		and all(.limits[]; (.rounds | length) == 4 and all(.rounds[]; . > 0))'
+	holds r.json '[.rows[] | .variant + .extra] | contains(["pipe", "pipe+1M", "mmap_shared+futex"])'
+	holds r.json '[.rows[] | .round_trip, .throughput | select(.status != "not_applicable")] | length > 4
+		and all(.[]; (.rounds | length) == 4 and all(.rounds[]; .messages > 0 and .ns > 0) and .limits != {})'
+}
+
+@test "a size that a row cannot carry is clipped, and that is said" {
+	"$IPCKIT" bench posix_mq signal pipe --sizes=64K --rounds=1 --time=1 >out
+	grep -qx 'posix_mq carries 8K at most, not 64K.' out
+	grep -qx 'signal carries 8 at most, not 64K.' out
+	run ! grep -q 'pipe carries' out
+}
+
+@test "rows that do not deliver are named, and nothing waits for them" {
+	"$IPCKIT" bench malloc mmap_private pointer_pipe mmap_dontfork --sizes=56 --rounds=1 --time=1 >out
+	grep -qx 'does not deliver: malloc, mmap_private, pointer_pipe' out
+	grep -q 'died of signal 11 in delivery: mmap_dontfork' out
+}
+
+@test "udp reports what it lost, and ends" {
+	"$IPCKIT" bench udp --sizes=8,1024 --rounds=3 --time=2 --format=json >udp.json
+	holds udp.json '[.rows[] | select(.variant == "udp") | .throughput] | length == 2
+		and all(.[]; .status == "measured" and .lost >= 0 and .lost < 1
+			and all(.rounds[]; .messages + .lost > 0))'
+}
+
+@test "on a single CPU nothing spins" {
+	taskset -c "$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')" \
+		"$IPCKIT" bench mmap_shared --sizes=56 --rounds=1 --time=1 --format=csv >one.csv 2>err
+	[ "$(status_of one.csv mmap_shared spin 56 round_trip)" = not_applicable ]
+	[ "$(status_of one.csv mmap_shared futex 56 round_trip)" = measured ]
+	grep -q 'one CPU only' err
+}
+
+@test "both ends on the same CPU: nothing spins either" {
+	"$IPCKIT" bench mmap_shared --cpu=same --sizes=56 --rounds=1 --time=1 >out
+	grep -q '^not on one CPU: .*mmap_shared' out
+}
+
+@test "a bench that is interrupted prints what it has and leaves no process" {
+	cp "$IPCKIT" ./interrupted
+	./interrupted bench --sizes=56 --time=60 >out 2>err &
+	pid=$!
+	sleep 5
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+	[ $status -eq 130 ]
+	grep -q '^Interrupted' out
+	[ -z "$(alive ./interrupted)" ]
+	[ ! -s err ]
+}
+
+@test "a bench that ends, or is interrupted, leaves no name" {
+	unshare --mount --ipc true 2>/dev/null || skip 'no namespaces here'
+	cat >in_namespace <<'END'
+mount -t tmpfs none /mnt
+cp "$1" /mnt/left
+mount -t tmpfs none /dev/shm
+mount -t tmpfs none /tmp
+cd /mnt
+./left bench --sizes=56 --rounds=1 --time=1 >/dev/null
+./left bench --sizes=56 --time=60 >/dev/null &
+sleep 4
+kill -INT $!
+wait $!
+ls -A /dev/shm /tmp
+ipcs -mqs | grep ^0x
+END
+	run unshare --mount --ipc sh in_namespace "$IPCKIT"
+	[ "$(tr -d '[:space:]' <<<"$output")" = /dev/shm:/tmp: ]
+}
+
+@test "a bench that is killed leaves no process" {
+	cp "$IPCKIT" ./killed
+	./killed bench mmap_shared pipe --sizes=56 --time=60 >out 2>err &
+	pid=$!
+	sleep 2
+	kill -KILL $pid
+	wait $pid || true
+	for _ in $(seq 50); do
+		[ -n "$(alive ./killed)" ] || break
+		sleep 0.1
+	done
+	[ -z "$(alive ./killed)" ]
+}
+
+@test "a broken row is shown with its status, and the others go on" {
+	run -1 "$IPCKIT_FIXTURES" bench recv_segfaults recv_sleeps wrong_bytes kills_parent kills_group setup_aborts leaves_name \
+		closes_all --sizes=56 --rounds=1 --time=1
+	[[ $output == *'died of signal 11 in delivery: recv_segfaults'* ]]
+	[[ $output == *'nothing moved any more in delivery: recv_sleeps'* ]]
+	[[ $output == *'does not deliver: wrong_bytes'* ]]
+	[[ $output == *'died of signal 9 in setup(): kills_parent'* ]]
+	[[ $output == *'died of signal 6 in setup(): setup_aborts'* ]]
+	[[ $output == *'leaves_name +futex '* ]]
+	[[ $output == *'closes_all +futex '* ]]
+}
+
+@test "a record is compared with itself and nothing has moved; an edited one has" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=3 --time=1 --format=json >old.json
+	"$IPCKIT" bench --from=old.json --compare=old.json >same
+	run ! grep -Eq 'slower|faster' same
+	jq '.rows[].round_trip.limits.futex |= with_entries(if .key == "rounds" then . else .value *= 10 end)' \
+		old.json >new.json
+	run -1 "$IPCKIT" bench --from=new.json --compare=old.json
+	[[ $output == *slower* ]]
+	run -0 "$IPCKIT" bench --from=old.json --compare=new.json
+	[[ $output == *faster* ]]
+}
+
+@test "every format" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
+	"$IPCKIT" bench --from=r.json --format=csv | grep -q $'^pipe,,56,56,round_trip,measured,'
+	"$IPCKIT" bench --from=r.json --format=markdown | grep -q '^| pipe | 56 |'
+	"$IPCKIT" bench --from=r.json | grep -q '^ROUND TRIP, us'
+	"$IPCKIT" bench --from=r.json --format=json >again.json
+	cmp r.json again.json
+}
+
+@test "plots are what gnuplot takes" {
+	command -v gnuplot >/dev/null || skip 'no gnuplot'
+	"$IPCKIT" bench pipe mmap_shared --sizes=8,56,4K --rounds=1 --time=1 --plots=plots >out
+	"$IPCKIT" cow --sizes=1M,4M --plots=plots >out
+	cd plots
+	for plot in latency throughput cow; do
+		gnuplot $plot.gp
+		[ -s $plot.svg ]
+		[ -s $plot.png ]
+	done
+}
+
+@test "wrong usage is refused before anything runs" {
+	for options in --sizes=0 --sizes=65M --sizes=x --rounds=0 --rounds=x --time=0 --time=x --time=nan --cpu=left \
+		--compare=nothing.json --from=nothing.json nosuchrow; do
+		run -2 --separate-stderr "$IPCKIT" bench "$options"
+		[ -n "$stderr" ]
+		[ -z "$output" ]
+	done
+	echo '{}' >empty.json
+	run -2 "$IPCKIT" bench --from=empty.json
+	run -2 "$IPCKIT" cow pipe
+}
+
+@test "progress goes to a terminal only" {
+	"$IPCKIT" bench pipe --sizes=8 --rounds=1 --time=1 >out 2>err
+	[ ! -s err ]
+}
+
+@test "cow: private memory is copied, shared memory is not" {
+	"$IPCKIT" cow --sizes=1M,16M --format=json >cow.json
+	holds cow.json '.cases | length == 6 and all(.[]; .measured and .pages > 0 and .fork_ns.median > 0
+		and .vfork_ns > 0 and (.forks_ns | length) == 5)'
+	holds cow.json 'all(.cases[] | select(.child_copied != null); (if .heap == "shared" then 0 else .pages end) as $n
+		| .child_copied == $n and .parent_copied == $n)'
+}
+
+@test "cow: what does not fit is left out and said so" {
+	run -1 --separate-stderr "$IPCKIT" cow --sizes=64G
+	[[ $stderr == *'64G is left out'* ]]
+}

@@ -1,0 +1,406 @@
+/*
+ * test_bench.c - what the bench's figures rest on: patterns that show every mistake, medians, ratios, hand-overs
+ */
+#include "bench/compare.h"
+#include "bench/handover.h"
+#include "bench/pattern.h"
+#include "bench/plan.h"
+#include "bench/record.h"
+#include "bench/ring.h"
+#include "bench/settings.h"
+#include "bench/stats.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+enum { BLOCK = 4096, LARGE = 3 * BLOCK + 5, KEY = 3, EPOCH = 7, INDEX = 41 };
+
+static unsigned char *message(size_t size, uint64_t key, uint64_t number)
+{
+	unsigned char *m = malloc(size);
+
+	assert_non_null(m);
+	pattern_make(m, size, key);
+	pattern_stamp(m, size, number);
+	return m;
+}
+
+static void a_message_is_verified_at_every_size(void **state)
+{
+	static const size_t sizes[] = {1, 2, 7, 8, 9, 15, 16, 56, 64, 4095, 4096, 4097, 8192, LARGE};
+	uint64_t number = pattern_number(EPOCH, INDEX);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		unsigned char *m = message(sizes[i], KEY, number);
+		assert_true(pattern_check(m, sizes[i], KEY, number));
+		free(m);
+	}
+}
+
+static void any_wrong_byte_is_noticed(void **state)
+{
+	uint64_t number = pattern_number(EPOCH, INDEX);
+	unsigned char *m = message(LARGE, KEY, number);
+
+	(void)state;
+	for (size_t i = 0; i < LARGE; i++) {
+		m[i] ^= 0x10;
+		assert_false(pattern_check(m, LARGE, KEY, number));
+		m[i] ^= 0x10;
+	}
+	assert_true(pattern_check(m, LARGE, KEY, number));
+	free(m);
+}
+
+static void swapped_blocks_are_noticed(void **state)
+{
+	static const size_t blocks[] = {8, 64, 512, BLOCK};
+	uint64_t number = pattern_number(EPOCH, INDEX);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(blocks); i++) {
+		unsigned char *m = message(LARGE, KEY, number), kept[BLOCK];
+		memcpy(kept, m + BLOCK, blocks[i]);
+		memcpy(m + BLOCK, m + BLOCK + blocks[i], blocks[i]);
+		memcpy(m + BLOCK + blocks[i], kept, blocks[i]);
+		assert_false(pattern_check(m, LARGE, KEY, number));
+		free(m);
+	}
+}
+
+static void a_block_of_another_message_is_noticed(void **state)
+{
+	uint64_t number = pattern_number(EPOCH, INDEX);
+	unsigned char *m = message(LARGE, KEY, number), *other = message(LARGE, KEY + 1, number);
+
+	(void)state;
+	memcpy(m + BLOCK, other + BLOCK, 64);
+	assert_false(pattern_check(m, LARGE, KEY, number));
+	free(m);
+	free(other);
+}
+
+static void a_wrong_number_is_noticed(void **state)
+{
+	static const size_t sizes[] = {1, 4, 8, 56};
+	uint64_t number = pattern_number(EPOCH, INDEX);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		unsigned char *m = message(sizes[i], KEY, number);
+		assert_false(pattern_check(m, sizes[i], KEY, pattern_number(EPOCH, INDEX + 1)));
+		free(m);
+	}
+}
+
+static void a_short_cut_is_noticed(void **state)
+{
+	uint64_t number = pattern_number(EPOCH, INDEX);
+	unsigned char *m = message(LARGE, KEY, number);
+
+	(void)state;
+	memset(m + LARGE - 3, 0, 3);
+	assert_false(pattern_check(m, LARGE, KEY, number));
+	free(m);
+}
+
+static enum arrival read_number(size_t size, uint64_t number, uint64_t expected, uint64_t *index)
+{
+	unsigned char *m = message(size, KEY, number);
+	enum arrival arrival = pattern_read(m, size, EPOCH, expected, index);
+
+	free(m);
+	return arrival;
+}
+
+static void numbers_tell_loss_end_and_leftovers(void **state)
+{
+	uint64_t index = 0;
+
+	(void)state;
+	assert_int_equal(read_number(56, pattern_number(EPOCH, INDEX), INDEX, &index), ARRIVED);
+	assert_int_equal(index, INDEX);
+	assert_int_equal(read_number(56, pattern_number(EPOCH, INDEX + 9), INDEX, &index), ARRIVED);
+	assert_int_equal(index, INDEX + 9);
+	assert_int_equal(read_number(56, pattern_number(EPOCH, INDEX - 1), INDEX, &index), STRANGE);
+	assert_int_equal(read_number(56, pattern_number(EPOCH - 1, INDEX), INDEX, &index), STALE);
+	assert_int_equal(read_number(56, pattern_last(EPOCH), INDEX, &index), LAST);
+	assert_int_equal(read_number(56, pattern_last(EPOCH - 1), INDEX, &index), STALE);
+}
+
+static void short_messages_count_around(void **state)
+{
+	uint64_t index = 0;
+
+	(void)state;
+	assert_int_equal(read_number(1, pattern_number(EPOCH, 1000), 1000, &index), ARRIVED);
+	assert_int_equal(index, 1000);
+	assert_int_equal(read_number(1, pattern_number(EPOCH, 1013), 1000, &index), ARRIVED);
+	assert_int_equal(index, 1013);
+	assert_int_equal(read_number(1, pattern_last(EPOCH), 1000, &index), LAST);
+}
+
+static void no_number_is_zero_and_sums_are_strange(void **state)
+{
+	uint64_t one = pattern_number(EPOCH, 1), two = pattern_number(EPOCH, 2), sum = one + two, index;
+
+	(void)state;
+	assert_int_not_equal(pattern_number(0, 0), 0);
+	assert_int_equal(pattern_read(&sum, sizeof sum, EPOCH, 1, &index), STRANGE);
+}
+
+static void medians_and_percentiles(void **state)
+{
+	double odd[] = {5, 1, 3}, even[] = {4, 1, 3, 2}, hundred[101];
+	struct stats s = stats_of(odd, 3);
+
+	(void)state;
+	assert_float_equal(s.median, 3, 0);
+	assert_float_equal(s.min, 1, 0);
+	assert_float_equal(s.max, 5, 0);
+	assert_float_equal(stats_of(even, 4).median, 2.5, 0);
+	for (int i = 0; i <= 100; i++)
+		hundred[i] = 100 - i;
+	stats_sort(hundred, 101);
+	assert_float_equal(stats_percentile(hundred, 101, 50), 50, 1e-9);
+	assert_float_equal(stats_percentile(hundred, 101, 99), 99, 1e-9);
+	assert_float_equal(stats_percentile(hundred, 101, 100), 100, 0);
+	assert_float_equal(stats_percentile(hundred, 1, 99), 0, 0);
+	assert_float_equal(stats_percentile(hundred, 0, 50), 0, 0);
+}
+
+static void ratios(void **state)
+{
+	(void)state;
+	assert_float_equal(stats_ratio(6, 3), 2, 0);
+	assert_float_equal(stats_ratio(6, 0), 0, 0);
+}
+
+static void one_bad_round_is_no_verdict(void **state)
+{
+	double calm[] = {1.00, 1.01, 1.02, 1.01, 1.00}, bad[] = {1.00, 1.01, 9.00, 1.02, 1.00};
+	struct stats then = stats_of(calm, 5), now = stats_of(bad, 5);
+
+	(void)state;
+	assert_int_equal(stats_compare(&then, &now), VERDICT_SAME);
+}
+
+static void what_moved_beyond_the_spread_is_a_verdict(void **state)
+{
+	double before[] = {1.00, 1.05, 1.10, 1.02, 1.01}, after[] = {1.30, 1.35, 1.33, 1.31, 1.29};
+	struct stats then = stats_of(before, 5), now = stats_of(after, 5);
+
+	(void)state;
+	assert_int_equal(stats_compare(&then, &now), VERDICT_SLOWER);
+	assert_int_equal(stats_compare(&now, &then), VERDICT_FASTER);
+}
+
+static json_t *record_with(double lower, double median, double upper)
+{
+	return json_pack("{s:[{s:s, s:s, s:i, s:{s:{s:{s:f, s:f, s:f, s:i}}}}]}", "rows", "variant", "pipe", "extra",
+			 "", "size", 56, "round_trip", "limits", "futex", "lower", lower, "median", median, "upper",
+			 upper, "rounds", 11);
+}
+
+static void records_are_compared(void **state)
+{
+	json_t *then = record_with(1.0, 1.1, 1.2), *now = record_with(1.5, 1.6, 1.7);
+	json_t *worse = compare_records(then, now), *better = compare_records(now, then),
+	       *same = compare_records(then, then);
+
+	(void)state;
+	assert_int_equal(json_array_size(worse), 1);
+	assert_true(compare_found_slower(worse));
+	assert_false(compare_found_slower(better));
+	assert_false(compare_found_slower(same));
+	json_decref(worse);
+	json_decref(better);
+	json_decref(same);
+	json_decref(then);
+	json_decref(now);
+}
+
+static void drift_is_the_end_over_the_start(void **state)
+{
+	double steady[] = {1, 1, 1, 1, 1, 1, 1}, slower[] = {1, 9, 1, 1, 1.5, 1.5, 9};
+
+	(void)state;
+	assert_float_equal(bench_drift(steady, COUNT(steady)), 1, 0);
+	assert_float_equal(bench_drift(slower, COUNT(slower)), 1.5, 1e-9);
+	assert_float_equal(bench_drift(steady, 1), 1, 0);
+}
+
+static void sizes_are_read(void **state)
+{
+	size_t sizes[MOST_SIZES], n;
+	char text[24];
+
+	(void)state;
+	assert_true(sizes_parse("8,4K,1M,8", LARGEST_MESSAGE, sizes, &n));
+	assert_int_equal(n, 3);
+	assert_int_equal(sizes[1], 4096);
+	assert_int_equal(sizes[2], 1 << 20);
+	assert_string_equal(size_words(sizes[1], text), "4K");
+	assert_string_equal(size_words(65507, text), "65507");
+}
+
+static void wrong_sizes_are_refused(void **state)
+{
+	static const char *const wrong[] = {"",   "0",  "-1",  "x",   "1,",
+					    ",1", "1 ", "65M", "1KK", "9999999999999999999999"};
+	size_t sizes[MOST_SIZES], n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		assert_false(sizes_parse(wrong[i], LARGEST_MESSAGE, sizes, &n));
+}
+
+/* Memory as a plain row has it, for both ends of this test. */
+static int test_setup(struct link *l, size_t size)
+{
+	l->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return l->mem == MAP_FAILED ? -1 : 0;
+}
+
+static const struct variant plain = {.name = "plain", .group = SHARED_MEMORY, .setup = test_setup};
+
+static void set_up_way(struct way *w, enum extra extra, size_t size)
+{
+	*w = (struct way){.variant = &plain, .extra = extra};
+	assert_int_equal(plain.setup(&w->link, size + handover_room(&plain)), 0);
+	handover_place(w, NULL);
+}
+
+static void a_56_byte_message_shares_the_line_of_its_count(void **state)
+{
+	struct way w;
+	uintptr_t posted, last;
+
+	(void)state;
+	set_up_way(&w, SPIN, 64);
+	posted = (uintptr_t)&w.words->posted;
+	last = (uintptr_t)w.payload;
+	assert_int_equal(posted % CACHE_LINE, 0);
+	assert_int_equal((last + 55) / CACHE_LINE, posted / CACHE_LINE);
+	assert_int_not_equal((last + 56) / CACHE_LINE, posted / CACHE_LINE);
+	assert_int_not_equal((uintptr_t)&w.words->taken / CACHE_LINE, posted / CACHE_LINE);
+}
+
+static void a_row_says_less_than_is_asked(void **state)
+{
+	struct variant small = plain;
+
+	(void)state;
+	small.max_message = 4096;
+	assert_int_equal(plan_size(&plain, 1 << 20), 1 << 20);
+	assert_true(plan_size(&small, 1 << 20) + handover_room(&small) <= 4096);
+	small.blocks = true;
+	small.send = bare_ring.send;
+	small.recv = bare_ring.recv;
+	assert_int_equal(plan_size(&small, 1 << 20), 4096);
+	assert_int_equal(plan_size(&small, 8), 8);
+}
+
+enum { MESSAGES = 2000, SIZE = 200 };
+
+static void send_all(struct way *w)
+{
+	unsigned char m[SIZE];
+
+	pattern_make(m, SIZE, KEY);
+	for (uint64_t i = 0; i < MESSAGES; i++) {
+		pattern_stamp(m, SIZE, pattern_number(EPOCH, i));
+		way_send(w, m, SIZE);
+	}
+	_exit(0);
+}
+
+/* Two processes: every message arrives, once, whole and in order, although there is room for one only. */
+static void hands_over(enum extra extra)
+{
+	struct way w;
+	pid_t pid;
+
+	set_up_way(&w, extra, SIZE);
+	way_begin(&w, RECEIVER, true);
+	pid = fork();
+	if (pid == 0) {
+		way_begin(&w, SENDER, true);
+		alarm(60);
+		send_all(&w);
+	}
+	for (uint64_t i = 0; i < MESSAGES; i++) {
+		unsigned char m[SIZE];
+		assert_int_equal(way_recv(&w, m, SIZE), SIZE);
+		assert_true(pattern_check(m, SIZE, KEY, pattern_number(EPOCH, i)));
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void a_futex_hands_over_each_message(void **state)
+{
+	(void)state;
+	hands_over(FUTEX);
+}
+
+static void spinning_hands_over_each_message(void **state)
+{
+	struct cpus cpus = cpus_choose(PLACED_FREE);
+
+	(void)state;
+	if (!cpus_allow_spinning(&cpus))
+		skip();
+	hands_over(SPIN);
+}
+
+static void one_cpu_allows_no_spinning(void **state)
+{
+	const struct cpus one = {.placing = PLACED_FREE, .allowed = 1}, same = {.placing = PLACED_SAME, .allowed = 8};
+	const struct cpus two = {.placing = PLACED_CROSS, .allowed = 2};
+
+	(void)state;
+	assert_false(cpus_allow_spinning(&one));
+	assert_false(cpus_allow_spinning(&same));
+	assert_true(cpus_allow_spinning(&two));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_message_is_verified_at_every_size),
+		cmocka_unit_test(any_wrong_byte_is_noticed),
+		cmocka_unit_test(swapped_blocks_are_noticed),
+		cmocka_unit_test(a_block_of_another_message_is_noticed),
+		cmocka_unit_test(a_wrong_number_is_noticed),
+		cmocka_unit_test(a_short_cut_is_noticed),
+		cmocka_unit_test(numbers_tell_loss_end_and_leftovers),
+		cmocka_unit_test(short_messages_count_around),
+		cmocka_unit_test(no_number_is_zero_and_sums_are_strange),
+		cmocka_unit_test(medians_and_percentiles),
+		cmocka_unit_test(ratios),
+		cmocka_unit_test(one_bad_round_is_no_verdict),
+		cmocka_unit_test(what_moved_beyond_the_spread_is_a_verdict),
+		cmocka_unit_test(records_are_compared),
+		cmocka_unit_test(drift_is_the_end_over_the_start),
+		cmocka_unit_test(sizes_are_read),
+		cmocka_unit_test(wrong_sizes_are_refused),
+		cmocka_unit_test(a_56_byte_message_shares_the_line_of_its_count),
+		cmocka_unit_test(a_row_says_less_than_is_asked),
+		cmocka_unit_test(a_futex_hands_over_each_message),
+		cmocka_unit_test(spinning_hands_over_each_message),
+		cmocka_unit_test(one_cpu_allows_no_spinning),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
