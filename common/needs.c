@@ -1,5 +1,6 @@
 #include "needs.h"
 
+#include "bytes.h"
 #include "complain.h"
 #include "report/words.h"
 #include "select.h"
@@ -9,16 +10,12 @@
 #include <string.h>
 
 /* "1M" and the like, in bytes; -1 where it is none. */
-static long long parse_size(const char *text)
+static long long whole_size(const char *text)
 {
-	static const char units[] = "KMG";
-	char *end;
-	long long n = strtoll(text, &end, 10);
-	const char *unit = *end ? strchr(units, *end) : NULL;
+	const char *end;
+	size_t size = bytes_parse(text, &end);
 
-	if (end == text || n <= 0 || n > 1LL << 32 || (*end && (!unit || end[1])))
-		return -1;
-	return unit ? n << (10 * (unit - units + 1)) : n;
+	return size == 0 || *end ? -1 : (long long)size;
 }
 
 static bool add_need(struct needs *needs, const char *name, const char *value, long long at_least)
@@ -37,7 +34,7 @@ static bool add_need(struct needs *needs, const char *name, const char *value, l
 
 static bool add_minimum(struct needs *needs, const char *name, const char *bytes)
 {
-	long long least = bytes ? parse_size(bytes) : -1;
+	long long least = bytes ? whole_size(bytes) : -1;
 
 	if (least == -1)
 		complain("--min takes COLUMN=BYTES, and --need COLUMN>=BYTES, as in max_message>=1M");
@@ -94,7 +91,7 @@ static bool meets(const json_t *cell, const struct need *need)
 	if (json_is_boolean(value))
 		return means(need->value ? need->value : "yes", json_is_true(value));
 	if (json_is_integer(value))
-		return need->value ? json_integer_value(value) == parse_size(need->value)
+		return need->value ? json_integer_value(value) == whole_size(need->value)
 				   : json_integer_value(value) > 0;
 	if (!need->value)
 		return strcmp(json_string_value(value), "no") != 0;

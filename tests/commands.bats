@@ -351,32 +351,32 @@ END
 	[ "$(grep -c $'\r$' out)" -eq "$(wc -l <out)" ]
 	sed -e 's/\r$//' -e 's/,measured,\([a-z]*\),,0x[0-9a-f]*,0x[0-9a-f]*,pagemap,/,measured,\1,,,,SOURCE,/' \
 		-e 's/,bits 56.61,/,SOURCE,/' -e 's/,0x[0-9a-f]*,0x[0-9a-f]*,/,ADDRESS,ADDRESS,/' out | diff - <(cat <<'END'
-variant,group,column,status,value,saw,parent,child,source,error,call,signal,detail
-malloc,private memory,delivers,measured,false,stale,,,,,,,
-malloc,private memory,replies,measured,false,stale,,,,,,,
-malloc,private memory,snapshot,measured,true,message,,,,,,,
-malloc,private memory,address,measured,same,,ADDRESS,ADDRESS,,,,,
-malloc,private memory,frame,measured,different,,,,SOURCE,,,,
-mmap_dontfork,private memory,delivers,crashed,false,,,,,,,SIGSEGV,receiver died in recv()
-mmap_dontfork,private memory,replies,crashed,false,,,,,,,SIGSEGV,sender died in send()
-mmap_dontfork,private memory,snapshot,crashed,,,,,,,,SIGSEGV,receiver died in recv()
-mmap_dontfork,private memory,address,crashed,,,,,,,,SIGSEGV,receiver died in the experiment
-mmap_dontfork,private memory,frame,crashed,,,,,,,,SIGSEGV,receiver died in the experiment
-mmap_shared,shared memory,delivers,measured,true,message,,,,,,,
-mmap_shared,shared memory,replies,measured,true,message,,,,,,,
-mmap_shared,shared memory,snapshot,measured,true,message,,,,,,,
-mmap_shared,shared memory,address,measured,same,,ADDRESS,ADDRESS,,,,,
-mmap_shared,shared memory,frame,measured,same,,,,SOURCE,,,,
-pipe,stream,delivers,measured,true,message,,,,,,,
-pipe,stream,replies,measured,true,message,,,,,,,
-pipe,stream,snapshot,measured,true,message,,,,,,,
-pipe,stream,address,not_applicable,,,,,,,,,no memory that both ends hope to share
-pipe,stream,frame,not_applicable,,,,,,,,,no memory that both ends hope to share
-process_vm,reach,delivers,measured,true,message,,,,,,,
-process_vm,reach,replies,measured,true,message,,,,,,,
-process_vm,reach,snapshot,not_applicable,,,,,,,,,no way to send before fork(): process_vm_writev: No such process
-process_vm,reach,address,measured,same,,ADDRESS,ADDRESS,,,,,
-process_vm,reach,frame,measured,different,,,,SOURCE,,,,
+variant,group,column,status,value,saw,parent,child,source,error,call,signal,detail,leak
+malloc,private memory,delivers,measured,false,stale,,,,,,,,
+malloc,private memory,replies,measured,false,stale,,,,,,,,
+malloc,private memory,snapshot,measured,true,message,,,,,,,,
+malloc,private memory,address,measured,same,,ADDRESS,ADDRESS,,,,,,
+malloc,private memory,frame,measured,different,,,,SOURCE,,,,,
+mmap_dontfork,private memory,delivers,crashed,false,,,,,,,SIGSEGV,receiver died in recv(),
+mmap_dontfork,private memory,replies,crashed,false,,,,,,,SIGSEGV,sender died in send(),
+mmap_dontfork,private memory,snapshot,crashed,,,,,,,,SIGSEGV,receiver died in recv(),
+mmap_dontfork,private memory,address,crashed,,,,,,,,SIGSEGV,receiver died in the experiment,
+mmap_dontfork,private memory,frame,crashed,,,,,,,,SIGSEGV,receiver died in the experiment,
+mmap_shared,shared memory,delivers,measured,true,message,,,,,,,,
+mmap_shared,shared memory,replies,measured,true,message,,,,,,,,
+mmap_shared,shared memory,snapshot,measured,true,message,,,,,,,,
+mmap_shared,shared memory,address,measured,same,,ADDRESS,ADDRESS,,,,,,
+mmap_shared,shared memory,frame,measured,same,,,,SOURCE,,,,,
+pipe,stream,delivers,measured,true,message,,,,,,,,
+pipe,stream,replies,measured,true,message,,,,,,,,
+pipe,stream,snapshot,measured,true,message,,,,,,,,
+pipe,stream,address,not_applicable,,,,,,,,,no memory that both ends hope to share,
+pipe,stream,frame,not_applicable,,,,,,,,,no memory that both ends hope to share,
+process_vm,reach,delivers,measured,true,message,,,,,,,,
+process_vm,reach,replies,measured,true,message,,,,,,,,
+process_vm,reach,snapshot,not_applicable,,,,,,,,,no way to send before fork(): process_vm_writev: No such process,
+process_vm,reach,address,measured,same,,ADDRESS,ADDRESS,,,,,,
+process_vm,reach,frame,measured,different,,,,SOURCE,,,,,
 END
 	)
 }

@@ -131,7 +131,7 @@ says()
 		echo "$limit: $output"
 		[ "$status" -eq 1 ]
 		says {malloc,pipe,fifo}': fork: Resource temporarily unavailable'
-		[ "$(cells malloc | head -n 1)" = 'delivers,failed,,,,,,EAGAIN,fork,,,'"$(cells malloc | head -n 1 | cut -d , -f 12)" ]
+		[ "$(cells malloc | head -n 1)" = 'delivers,failed,,,,,,EAGAIN,fork,,'"$(cells malloc | head -n 1 | cut -d , -f 11)", ]
 	done
 }
 

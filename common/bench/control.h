@@ -77,7 +77,6 @@ struct control { /* NOLINT(clang-analyzer-optin.performance.Padding) */
 	const char *_Atomic during[2];  /* "setup()", …: literals, which fork leaves at one address */
 	_Atomic bool giving_up, failed; /* an end is at it; it has said why */
 	struct give_up give_up;
-	struct link link[2];                         /* as setup() left them */
 	alignas(CACHE_LINE) _Atomic uint32_t met[2]; /* how often each end came to a meeting */
 	_Atomic uint32_t done;                       /* the reader has had all of the run */
 	_Atomic uint32_t ended;  /* pieces of a run that its sender has added to wake a reader who misses some */

@@ -3,6 +3,7 @@
 #include "bench/record.h"
 #include "bench/settings.h"
 #include "bench/sheet.h"
+#include "bytes.h"
 #include "report/machine.h"
 #include "report/record.h"
 #include "report/words.h"
@@ -66,7 +67,7 @@ static void add_case(struct sheet *s, const json_t *c)
 	char text[24];
 
 	sheet_put(s, "%s", record_text(c, "heap"));
-	sheet_put(s, "%s", size_words((size_t)size, text));
+	sheet_put(s, "%s", bytes_words((size_t)size, text));
 	sheet_put(s, "%.0f%%", 100 * bench_number(c, "huge") / size);
 	sheet_put_figure(s, fork.median / US);
 	sheet_put_figure(s, fork.max / US);

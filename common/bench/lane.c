@@ -141,12 +141,8 @@ static enum news await(struct lane *l)
 
 static void remove_objects(struct lane *l)
 {
-	for (int i = 0; i < WAYS; i++) {
-		const struct link *link = &l->control->link[i];
+	for (int i = 0; i < WAYS; i++)
 		objects_remove(l->name[i]);
-		if (link->id != -1 && link->fd[0] == -1 && link->fd[1] == -1)
-			objects_remove_sysv(link->id, link->owner);
-	}
 }
 
 /* As waitpid() has it, or -1. A traced process may stop first. */
@@ -256,7 +252,6 @@ static struct pair make_pair(struct lane *l, const struct cpus *cpus)
 	for (int i = 0; i < WAYS; i++) {
 		p.way[i] = (struct way){.variant = l->variant, .extra = l->extra, .link = {.fd = {-1, -1}, .id = -1}};
 		memcpy(p.way[i].link.name, l->name[i], sizeof l->name[i]);
-		l->control->link[i] = p.way[i].link;
 	}
 	return p;
 }
@@ -326,16 +321,6 @@ static int start_owner(struct lane *l, const struct cpus *cpus)
 	return 0;
 }
 
-/* A System V id can only be written down once there is one. */
-static void note_ids(const struct lane *l)
-{
-	for (int i = 0; i < WAYS; i++) {
-		const struct link *link = &l->control->link[i];
-		if (link->id != -1 && link->fd[0] == -1 && link->fd[1] == -1)
-			journal_add_sysv(link->id, link->owner);
-	}
-}
-
 static void set_outcomes(struct lane *l, const struct cell *c)
 {
 	for (int i = 0; i < TASKS; i++)
@@ -362,7 +347,6 @@ bool lane_start(struct lane *l, const struct cpus *cpus)
 	}
 	news = await(l);
 	l->spent_ns += clock_now() - began;
-	note_ids(l);
 	if (news == CARRIED_OUT) {
 		l->setup_ns = l->control->setup_ns;
 		return true;

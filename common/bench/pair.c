@@ -144,7 +144,6 @@ static void set_up(struct pair *p)
 
 		l->owner = getpid();
 		result = v->setup(l, p->size + handover_room(v));
-		p->control->link[i] = *l;
 		check(p, result, "setup");
 	}
 	for (int i = 0; i < WAYS && p->extra == LARGE_BUFFER; i++)

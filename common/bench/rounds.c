@@ -1,6 +1,7 @@
 #include "bench/rounds.h"
 
 #include "bench/syscalls.h"
+#include "bytes.h"
 #include "clock.h"
 
 #include <stdio.h>
@@ -58,7 +59,7 @@ static void show_progress(const struct group *g, const struct lane *l)
 	if (!isatty(STDERR_FILENO))
 		return;
 	fprintf(stderr, "\r\033[Kround %u of %u: %s%s %s, %lld s left", g->round, g->plan->settings->rounds,
-		l->variant->name, extra_name(l->extra), size_words(l->size, size), left > 0 ? left : 0);
+		l->variant->name, extra_name(l->extra), bytes_words(l->size, size), left > 0 ? left : 0);
 }
 
 static void hide_progress(void)

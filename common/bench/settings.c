@@ -1,5 +1,6 @@
 #include "bench/settings.h"
 
+#include "bytes.h"
 #include "complain.h"
 
 #include <errno.h>
@@ -9,21 +10,7 @@
 
 enum { ROUNDS = 11, SECONDS = 40, MOST_SECONDS = 3600 };
 
-static const char units[] = "KMG";
 static const char default_sizes[] = "56,32K";
-
-/* One size, up to a comma or the end; 0 where it is none. */
-static size_t parse_size(const char *text, const char **end)
-{
-	char *after;
-	unsigned long long n = strtoull(text, &after, 10);
-	const char *unit = *after ? strchr(units, *after) : NULL;
-
-	*end = unit ? after + 1 : after;
-	if (after == text || text[0] == '-' || n > 1ULL << 40)
-		return 0;
-	return (size_t)(unit ? n << (10 * (unit - units + 1)) : n);
-}
 
 static bool has(const size_t *sizes, size_t n, size_t size)
 {
@@ -39,10 +26,10 @@ bool sizes_parse(const char *text, size_t largest, size_t *sizes, size_t *n)
 	const char *end = text;
 
 	for (*n = 0;; text = end + 1) {
-		size_t size = parse_size(text, &end);
+		size_t size = bytes_parse(text, &end);
 		if (size == 0 || size > largest || (*end && *end != ',')) {
 			complain("--sizes: '%s': sizes of 1 to %s bytes, as in 8,56,4K,1M", text,
-				 size_words(largest, words));
+				 bytes_words(largest, words));
 			return false;
 		}
 		if (*n == MOST_SIZES) {
@@ -54,18 +41,6 @@ bool sizes_parse(const char *text, size_t largest, size_t *sizes, size_t *n)
 		if (!*end)
 			return true;
 	}
-}
-
-const char *size_words(size_t size, char text[24])
-{
-	int unit = -1;
-
-	while (size >= 1024 && size % 1024 == 0 && unit < 2) {
-		size /= 1024;
-		unit++;
-	}
-	snprintf(text, 24, "%zu%.1s", size, unit >= 0 ? units + unit : "");
-	return text;
 }
 
 static bool parse_rounds(const char *text, unsigned *rounds)

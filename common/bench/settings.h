@@ -26,7 +26,4 @@ bool settings_parse(struct settings *s, const struct options *o);
 /* "8,56,4K,1M": at most MOST_SIZES of 1 to `largest` bytes, each once. False: it has been said what is wrong. */
 bool sizes_parse(const char *text, size_t largest, size_t *sizes, size_t *n);
 
-/* "56", "32K", "1M" into text, which it returns. */
-const char *size_words(size_t size, char text[24]);
-
 #endif

@@ -12,7 +12,8 @@
 enum { SHEET_COLUMNS = 20 };
 
 struct sheet {
-	const char *const *headings; /* ends with NULL; '-' before one: set to the left, '~': may be left out of a table */
+	const char *const
+		*headings; /* ends with NULL; '-' before one: set to the left, '~': may be left out of a table */
 	size_t ncolumns;
 	char **text; /* text[line * ncolumns + column] */
 	size_t nlines, room;

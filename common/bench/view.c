@@ -3,6 +3,7 @@
 #include "bench/record.h"
 #include "bench/settings.h"
 #include "bench/sheet.h"
+#include "bytes.h"
 #include "report/words.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ static void put_size(struct sheet *s, const json_t *object)
 	char text[24];
 	double size = bench_number(object, "size");
 
-	sheet_put(s, "%s", size > 0 ? size_words((size_t)size, text) : "");
+	sheet_put(s, "%s", size > 0 ? bytes_words((size_t)size, text) : "");
 }
 
 /* "pipe +1M" */
@@ -225,8 +226,8 @@ static void print_clipped(FILE *out, const json_t *rows)
 		double most = bench_number(row, "size");
 		if (most < bench_number(row, "asked"))
 			fprintf(out, "%s carries %s at most, not %s.\n", record_text(row, "variant"),
-				size_words((size_t)most, size),
-				size_words((size_t)bench_number(row, "asked"), asked));
+				bytes_words((size_t)most, size),
+				bytes_words((size_t)bench_number(row, "asked"), asked));
 	}
 }
 

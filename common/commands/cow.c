@@ -3,6 +3,7 @@
 #include "bench/cowview.h"
 #include "bench/lane.h"
 #include "bench/settings.h"
+#include "bytes.h"
 #include "complain.h"
 #include "supervisor.h"
 
@@ -31,7 +32,7 @@ static size_t list_cases(struct cow_case *cases, const size_t *sizes, size_t nsi
 		char text[24];
 		if (sizes[i] > largest) {
 			complain("cow: %s is left out: it is more than a quarter of the free memory",
-				 size_words(sizes[i], text));
+				 bytes_words(sizes[i], text));
 			continue;
 		}
 		for (int heap = 0; heap < HEAPS; heap++)
@@ -49,7 +50,7 @@ static void run_cases(struct cow_case *cases, size_t n)
 		char text[24];
 		if (terminal)
 			fprintf(stderr, "\r\033[K%zu of %zu: %s %s", i + 1, n, heap_name(cases[i].heap),
-				size_words(cases[i].size, text));
+				bytes_words(cases[i].size, text));
 		if (!cow_run(&cases[i]))
 			break;
 	}

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const cell_fields[] = {
-	"status", "value", "saw", "parent", "child", "source", "error", "call", "signal", "leak", "detail", NULL,
+	"status", "value", "saw", "parent", "child", "source", "error", "call", "signal", "detail", "leak", NULL,
 };
 
 /* What text_put() prints, as a string. */

@@ -1,5 +1,6 @@
 #include "report/words.h"
 
+#include "bytes.h"
 #include "report/text.h"
 
 #include <stdio.h>
@@ -49,15 +50,10 @@ static void put_pair(FILE *out, const json_t *cell)
 /* "64K"; "4M+" where there is no telling how far it goes. */
 static void put_number(FILE *out, const json_t *cell)
 {
-	json_int_t n = json_integer_value(json_object_get(cell, "value"));
-	static const char *const units[] = {"", "K", "M", "G"};
-	size_t unit = 0;
+	char text[24];
 
-	while (unit < 3 && n != 0 && n % 1024 == 0) {
-		n /= 1024;
-		unit++;
-	}
-	fprintf(out, "%" JSON_INTEGER_FORMAT "%s%s", n, units[unit], record_text(cell, "bound")[0] ? "+" : "");
+	fprintf(out, "%s%s", bytes_words((size_t)json_integer_value(json_object_get(cell, "value")), text),
+		record_text(cell, "bound")[0] ? "+" : "");
 }
 
 /* Without figures to show, a comparison says what it rests on: "differ (bits 56/61)". */

@@ -9,6 +9,7 @@
 #include "bench/ring.h"
 #include "bench/settings.h"
 #include "bench/stats.h"
+#include "bytes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -251,8 +252,8 @@ static void sizes_are_read(void **state)
 	assert_int_equal(n, 3);
 	assert_int_equal(sizes[1], 4096);
 	assert_int_equal(sizes[2], 1 << 20);
-	assert_string_equal(size_words(sizes[1], text), "4K");
-	assert_string_equal(size_words(65507, text), "65507");
+	assert_string_equal(bytes_words(sizes[1], text), "4K");
+	assert_string_equal(bytes_words(65507, text), "65507");
 }
 
 static void wrong_sizes_are_refused(void **state)
