@@ -157,7 +157,7 @@ static int contain(struct trial *t)
 	if (pid == -1)
 		return call_failed("fork");
 	atomic_store(&t->board->report[THIRD].phase, ENDED);
-	waitpid(pid, NULL, 0);
+	process_wait(pid, NULL, 0);
 	_exit(EXIT_SUCCESS);
 }
 
@@ -247,7 +247,7 @@ static unsigned reap(struct trial *t)
 			process_kill(-pid, SIGKILL);
 		if (kill_them)
 			process_kill(pid, SIGKILL);
-		if (waitpid(pid, &t->watch.status[order[i]], 0) != pid)
+		if (process_wait(pid, &t->watch.status[order[i]], 0) != pid)
 			t->watch.status[order[i]] = -1;
 	}
 	return process_reap_all();

@@ -131,3 +131,18 @@ struct timespec peer_deadline(void)
 	}
 	return t;
 }
+
+#ifndef __GLIBC__
+int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *until)
+{
+	struct timespec now, real;
+	long long left, end;
+
+	clock_gettime(clock, &now);
+	clock_gettime(CLOCK_REALTIME, &real);
+	left = (until->tv_sec - now.tv_sec) * (long long)SECOND_NS + until->tv_nsec - now.tv_nsec;
+	end = real.tv_sec * (long long)SECOND_NS + real.tv_nsec + left;
+	real = (struct timespec){.tv_sec = (time_t)(end / SECOND_NS), .tv_nsec = (long)(end % SECOND_NS)};
+	return sem_timedwait(s, &real);
+}
+#endif

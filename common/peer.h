@@ -6,6 +6,7 @@
 
 #include "variant.h"
 
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -48,5 +49,10 @@ bool peer_gone(const struct link *l);
  */
 struct timespec peer_patience(void);
 struct timespec peer_deadline(void);
+
+#ifndef __GLIBC__
+/* As in glibc; musl has only sem_timedwait(3), so there a step of CLOCK_REALTIME makes one wait shorter or longer. */
+int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *until);
+#endif
 
 #endif

@@ -209,18 +209,28 @@ static bool kill_children(void)
 	return true;
 }
 
+pid_t process_wait(pid_t pid, int *status, int options)
+{
+	pid_t found;
+
+	do
+		found = waitpid(pid, status, options);
+	while (found == -1 && errno == EINTR);
+	return found;
+}
+
 unsigned process_reap_all(void)
 {
 	unsigned reaped = 0;
 
 	for (;;) {
-		pid_t pid = waitpid(-1, NULL, WNOHANG);
+		pid_t pid = process_wait(-1, NULL, WNOHANG);
 		if (pid == -1)
 			return reaped; /* ECHILD */
 		if (pid == 0 && !kill_children())
 			return reaped;
 		if (pid == 0)
-			pid = waitpid(-1, NULL, 0);
+			pid = process_wait(-1, NULL, 0);
 		reaped += pid > 0;
 	}
 }

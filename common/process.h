@@ -45,6 +45,9 @@ int process_open(pid_t pid);
 /* There is no process of that pid any more, not even a zombie. */
 bool process_gone(pid_t pid);
 
+/* waitpid(2), again after a signal. */
+pid_t process_wait(pid_t pid, int *status, int options);
+
 /* Kills and reaps every child and adopted orphan of this process. Returns how many there were. */
 unsigned process_reap_all(void);
 

@@ -133,7 +133,7 @@ static void reap(void)
 {
 	int status;
 
-	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+	for (pid_t pid; (pid = process_wait(-1, &status, WNOHANG)) > 0;) {
 		struct running *r = slot_of(pid);
 		if (!r)
 			continue;

@@ -171,7 +171,7 @@ static int fork_and_write(struct stage *s)
 	s->result.parent_ns = write_sample(s, SENDER);
 	reach(s, PARENT_WROTE);
 	await(s, SEEN_AFTER);
-	waitpid(pid, NULL, 0);
+	process_wait(pid, NULL, 0);
 	return 0;
 }
 
@@ -183,7 +183,7 @@ static double time_fork(void)
 	if (pid == 0)
 		_exit(EXIT_SUCCESS);
 	ended = clock_now();
-	waitpid(pid, NULL, 0);
+	process_wait(pid, NULL, 0);
 	return (double)(ended - began);
 }
 
@@ -196,7 +196,7 @@ static double time_vfork(void)
 	if (pid == 0)
 		_exit(EXIT_SUCCESS);
 	ended = clock_now();
-	waitpid(pid, NULL, 0);
+	process_wait(pid, NULL, 0);
 	return (double)(ended - began);
 }
 
@@ -209,7 +209,7 @@ static double time_spawn(void)
 	if (posix_spawnp(&pid, "true", NULL, NULL, arguments, environ) != 0)
 		return 0;
 	ended = clock_now();
-	waitpid(pid, NULL, 0);
+	process_wait(pid, NULL, 0);
 	return (double)(ended - began);
 }
 
@@ -347,7 +347,7 @@ bool cow_run(struct cow_case *c)
 		witness(s, pid);
 		process_kill(-pid, SIGKILL);
 		process_kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
+		process_wait(pid, NULL, 0);
 		*c = s->result;
 	} else
 		c->error = errno;

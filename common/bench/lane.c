@@ -151,7 +151,7 @@ static int reap_one(pid_t pid)
 	int status = -1;
 
 	do
-		if (waitpid(pid, &status, 0) != pid)
+		if (process_wait(pid, &status, 0) != pid)
 			return -1;
 	while (WIFSTOPPED(status));
 	return status;

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "futex.h"
+#include "process.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +158,7 @@ static void fork_once(void)
 	if (pid == 0)
 		_exit(EXIT_SUCCESS);
 	if (pid > 0)
-		waitpid(pid, NULL, 0);
+		process_wait(pid, NULL, 0);
 }
 
 static void work(const struct grounds *g, const struct order *order, unsigned long long n)

@@ -8,6 +8,7 @@
 #include "supervisor.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -188,7 +189,7 @@ static int show(const struct row *row, const struct options *o, FILE *out)
 
 	sights = shared_memory(EVENTS * sizeof *sights);
 	if (!cell || !sights) {
-		complain("demo: mmap: no memory");
+		complain("demo: mmap: %s", strerror(errno));
 		return EXIT_SURPRISE;
 	}
 	supervisor_begin();
