@@ -108,7 +108,7 @@ every_row_ends()
 
 @test "a bench that is interrupted prints what it has and leaves no process" {
 	cp "$IPCKIT" ./interrupted
-	./interrupted bench --sizes=56 --time=60 >out 2>err &
+	env --default-signal=INT ./interrupted bench --sizes=56 --time=60 >out 2>err &
 	pid=$!
 	sleep 5
 	kill -INT $pid

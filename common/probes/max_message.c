@@ -24,7 +24,9 @@ static enum fate try(const struct variant *v, size_t size, struct cell *c)
 	harness_close(&t);
 	if (c->status == MEASURED)
 		return c->truth ? ARRIVES : TOO_LARGE;
-	return is_about_size(c->error) ? TOO_LARGE : TROUBLE;
+	if (c->status == CRASHED || c->status == HUNG || is_about_size(c->error))
+		return TOO_LARGE;
+	return TROUBLE;
 }
 
 /*
