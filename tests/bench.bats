@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016 # the names with a dollar are those of jq
 # What a bench promises whatever the machine is doing: nothing hangs, nothing stays, everything is said. No time is judged.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2030,SC2031 # the quotes are for inner shells; bats runs each test in one of its own
 # What is left of a run where something is missing, full or forbidden: a clear line for each row that it hurts, and every
 # other row measured as ever.
 
