@@ -55,7 +55,7 @@ static bool copy_sample(struct grading *g, const char *row)
 	char name[64], to[80];
 
 	snprintf(name, sizeof name, "sample-%s", row);
-	snprintf(to, sizeof to, "in/%s", name);
+	snprintf(to, sizeof to, "samples/%s", name);
 	return copy(g, parts_path(&g->parts, name), to, 0755, MOST_PART);
 }
 
@@ -64,6 +64,8 @@ static bool fill_work(struct grading *g)
 	uid_t outer = g->sandbox.outer;
 	int error = work_folder(&g->work, "in", outer, false);
 
+	if (!error)
+		error = work_folder(&g->work, "samples", outer, true);
 	if (!error)
 		error = work_folder(&g->work, BUILD_PLAIN, outer, true);
 	if (!error)
@@ -80,7 +82,7 @@ static bool fill_work(struct grading *g)
 
 static void exec_run(const struct task *t, int report)
 {
-	sandbox_run(t->sandbox, t->level, t->plan, t->program, report);
+	sandbox_run(t->sandbox, t->number, t->level, t->plan, t->program, report);
 }
 
 static bool start_run(struct grading *g, int job, const char *plan, const char *program)
@@ -90,6 +92,7 @@ static bool start_run(struct grading *g, int job, const char *plan, const char *
 			 .level = g->level->name,
 			 .plan = plan,
 			 .program = program,
+			 .number = job,
 			 .patience = 40LL * NS_PER_S};
 	int error = job_start(&g->jobs[job], &t);
 
@@ -100,7 +103,7 @@ static bool start_sample(struct grading *g, int job, const char *row)
 {
 	char program[80];
 
-	snprintf(program, sizeof program, "in/sample-%s", row);
+	snprintf(program, sizeof program, "samples/sample-%s", row);
 	return start_run(g, job, "control", program);
 }
 

@@ -45,7 +45,7 @@ static bool prepare(struct warden *w, int report)
 	signal(SIGPIPE, SIG_IGN);
 	alarm(LAST_RESORT_S);
 	w->listener = listen_at(w->socket_path);
-	return w->listener != -1 && confine_prepare(&w->confinement) == 0;
+	return w->listener != -1 && confine_warden() == 0 && confine_prepare(&w->confinement) == 0;
 }
 
 static void run(struct bout *b, const char *plan)
@@ -79,7 +79,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	residue_begin(w.confinement.own_pids, w.confinement.uid);
+	residue_begin(w.confinement.own_pids                ? RESIDUE_ALL
+		      : w.confinement.uid != geteuid() ? RESIDUE_USER
+						       : RESIDUE_NAMED,
+		      w.confinement.uid);
 	run(&bout, argv[2]);
+	residue_clear();
 	return EXIT_SUCCESS;
 }
