@@ -261,6 +261,16 @@ nothing_left()
 	[[ $output == *'malloc does not fail'* ]]
 }
 
+@test "a run that is interrupted leaves nothing" {
+	malloc_with 'for (;;) pause();' >"$BATS_TEST_TMPDIR/a.c"
+	"$IPCKIT" grade "$BATS_TEST_TMPDIR/a.c" &
+	until pgrep -f "$TMPDIR/ipckit-grade" >/dev/null; do :; done
+	kill -TERM $!
+	run wait $!
+	[ "$status" -eq 143 ]
+	nothing_left
+}
+
 @test "wrong usage is told in one line" {
 	for arguments in '' '--level L9 x.c' '--attempt 0 x.c' '--isolation none x.c' "$BATS_TEST_TMPDIR/missing.c"; do
 		read -r -a words <<<"$arguments"
