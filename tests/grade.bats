@@ -266,8 +266,9 @@ nothing_left()
 	"$IPCKIT" grade "$BATS_TEST_TMPDIR/a.c" &
 	until pgrep -f "$TMPDIR/ipckit-grade" >/dev/null; do :; done
 	kill -TERM $!
-	run wait $!
-	[ "$status" -eq 143 ]
+	ended=0
+	wait $! || ended=$?
+	[ "$ended" -eq 143 ]
 	nothing_left
 }
 
