@@ -37,7 +37,7 @@ ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SR
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
 PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(B)/ipckit-columns $(UNITS) $(BENCHES)
-GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c
+GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c $(B)/cards.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
 
@@ -109,7 +109,7 @@ $(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 
-$(PROGRAMS): $(B)/sources
+$(PROGRAMS): $(B)/cards.o $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
@@ -117,7 +117,7 @@ $(PROGRAMS): $(B)/sources
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
 $(call objects,$(ALL_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
-$(B)/registry.o $(B)/fixtures.o $(B)/columns.o: %.o: %.c $(B)/flags | $(GENERATED)
+$(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(B)/cards.o: %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 
 define compile
@@ -133,6 +133,10 @@ $(B)/columns.c: $(COL_SRC) $(PROBE_SRC)
 $(B)/registry.c $(B)/fixtures.c $(B)/columns.c: common/registry.awk FORCE | $(B)
 	$(Q)LC_ALL=C $(AWK) -f common/registry.awk $(filter %.c,$^) >$@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# The scenario cards of level L7 are a part of the program: what a student does to the file changes nothing.
+$(B)/cards.c: variants/exercise/cards.csv common/text.awk | $(B)
+	$(Q)LC_ALL=C $(AWK) -v name=cards_text -f common/text.awk $< >$@
 
 $(B)/flags: export TEXT = $(CC) $(KIT_CPPFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) $(KIT_LDLIBS) $(LDLIBS)
 $(B)/sources: export TEXT = $(ALL_SRC)
