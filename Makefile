@@ -58,6 +58,9 @@ matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS
 pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=message [MIN=max_message=1M]
 	@$< pick $(if $(NEED),--need=$(NEED)) $(if $(MIN),--min=$(MIN)) $(ARGS) $(ROW)
 
+exercise: ## a working copy of a level's starter: make exercise LEVEL=L1 [ANSWER=file]
+	@sh common/grade/exercise.sh '$(LEVEL)' '$(ANSWER)'
+
 readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
 
@@ -146,5 +149,5 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all run-all run matrix pick exercise readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

@@ -124,6 +124,8 @@ static void ruled_out(const json_t *row, const struct need *need, char *text, si
 	json_t *said = need_record(need);
 
 	words_of(record_cell(row, need->probe->name), words, sizeof words);
+	if (strcmp(words, "-") == 0)
+		snprintf(words, sizeof words, "that it does not apply");
 	snprintf(text, size, "%s: the cell %s says %s; the card needs %s", record_text(row, "variant"),
 		 need->probe->name, words, said ? json_string_value(said) : "");
 	json_decref(said);
