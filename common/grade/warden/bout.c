@@ -3,7 +3,6 @@
 #include "attest.h"
 #include "clock.h"
 #include "fate.h"
-#include "message.h"
 #include "objects.h"
 #include "residue.h"
 #include "vigil.h"
