@@ -47,7 +47,7 @@ WARDEN    := $(B)/grade/ipckit-warden
 PARTS     := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
 HAS_SECCOMP = $(eval HAS_SECCOMP := $(shell $(PKG_CONFIG) --exists libseccomp 2>/dev/null && echo yes))$(HAS_SECCOMP)
 
-GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c
+GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c $(B)/cards.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
 
@@ -72,6 +72,9 @@ matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS
 
 pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=message [MIN=max_message=1M]
 	@$< pick $(if $(NEED),--need=$(NEED)) $(if $(MIN),--min=$(MIN)) $(ARGS) $(ROW)
+
+exercise: ## a working copy of a level's starter: make exercise LEVEL=L1 [ANSWER=file]
+	@sh common/grade/exercise.sh '$(LEVEL)' '$(ANSWER)'
 
 readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
@@ -126,7 +129,7 @@ $(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 
-$(PROGRAMS): $(B)/sources
+$(PROGRAMS): $(B)/cards.o $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
@@ -162,7 +165,7 @@ $(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,co
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
 $(call objects,$(ALL_SRC) $(WARDEN_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
-$(B)/registry.o $(B)/fixtures.o $(B)/columns.o: %.o: %.c $(B)/flags | $(GENERATED)
+$(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(B)/cards.o: %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 
 define compile
@@ -179,6 +182,10 @@ $(B)/registry.c $(B)/fixtures.c $(B)/columns.c: common/registry.awk FORCE | $(B)
 	$(Q)LC_ALL=C $(AWK) -f common/registry.awk $(filter %.c,$^) >$@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
+# The scenario cards of level L7 are a part of the program: what a student does to the file changes nothing.
+$(B)/cards.c: variants/exercise/cards.csv common/text.awk | $(B)
+	$(Q)LC_ALL=C $(AWK) -v name=cards_text -f common/text.awk $< >$@
+
 $(B)/flags: export TEXT = $(CC) $(KIT_CPPFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) $(KIT_LDLIBS) $(LDLIBS)
 $(B)/sources: export TEXT = $(ALL_SRC)
 $(B)/flags $(B)/sources: FORCE | $(B)
@@ -188,5 +195,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading run-all run matrix pick exercise readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

@@ -172,6 +172,25 @@ bool bout_attest(struct bout *b)
 	return attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble);
 }
 
+/* One that has failed is why the other waits. */
+static bool await_attached(struct bout *b)
+{
+	struct trouble hang;
+
+	if (bout_await(b, BOTH))
+		return true;
+	hang = b->trouble;
+	for (int i = 0; i < 2; i++) {
+		if (!seat_replied(&b->seats[i]) || b->seats[i].reply.result >= 0)
+			continue;
+		b->trouble = (struct trouble){0};
+		hooks_ok(b, i, i == PEER && b->warden->level->strangers ? "join()" : "attach()");
+		return false;
+	}
+	b->trouble = hang;
+	return false;
+}
+
 /* Each end at the same time: the one may wait for the other. */
 static bool attach(struct bout *b, uint32_t link, const struct link *values)
 {
@@ -183,8 +202,7 @@ static bool attach(struct bout *b, uint32_t link, const struct link *values)
 		to_peer.bytes = sizeof *values;
 	seat_order(&b->seats[OWNER], &to_owner, NULL, NULL);
 	seat_order(&b->seats[PEER], &to_peer, NULL, stranger ? values : NULL);
-	return bout_await(b, BOTH) && hooks_ok(b, PEER, stranger ? "join()" : "attach()") &&
-	       hooks_ok(b, OWNER, "attach()");
+	return await_attached(b) && hooks_ok(b, PEER, stranger ? "join()" : "attach()") && hooks_ok(b, OWNER, "attach()");
 }
 
 static bool attach_all(struct bout *b)

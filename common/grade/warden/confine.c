@@ -221,6 +221,7 @@ static char *const environment[] = {
 
 void confine_exec(const struct confinement *c, const char *program, char **argv)
 {
+	signal(SIGPIPE, SIG_DFL); /* what is ignored stays so through execve(2) */
 	if (descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
 		set_limits(c);
 		volunteer();

@@ -116,12 +116,11 @@ static void judge_sender(struct bout *b, uint32_t link)
 			    r->result, parcel.lengths[last]);
 }
 
-bool exchange_judge(struct bout *b, uint32_t link)
+static void judge_received(struct bout *b, uint32_t link)
 {
 	const struct seat *s = &b->seats[bout_receiver(b, link)];
 	size_t at = 0, from = 0;
 
-	judge_sender(b, link);
 	for (uint32_t i = 0; i < parcel.count && !b->trouble.cause[0]; i++) {
 		uint32_t len = parcel.lengths[i];
 		if (i >= s->reply.count)
@@ -134,7 +133,36 @@ bool exchange_judge(struct bout *b, uint32_t link)
 		at += len;
 		from += len;
 	}
+}
+
+bool exchange_judge(struct bout *b, uint32_t link)
+{
+	judge_sender(b, link);
+	judge_received(b, link);
 	return !b->trouble.cause[0];
+}
+
+/* An end that has finished with an error, or with less than it should, is why the other one waits. */
+static void explain_hang(struct bout *b, uint32_t link)
+{
+	struct trouble hang = b->trouble;
+
+	b->trouble = (struct trouble){0};
+	if (seat_replied(&b->seats[bout_sender(b, link)]))
+		judge_sender(b, link);
+	else if (seat_replied(&b->seats[bout_receiver(b, link)]))
+		judge_received(b, link);
+	if (!b->trouble.cause[0])
+		b->trouble = hang;
+}
+
+bool exchange_finish(struct bout *b, uint32_t link)
+{
+	if (bout_await(b, BOTH))
+		return exchange_judge(b, link);
+	if (strcmp(b->trouble.cause, "hang") == 0 || strcmp(b->trouble.cause, "spin") == 0)
+		explain_hang(b, link);
+	return false;
 }
 
 /* The parcel's messages one by one: each has to be taken before the next overwrites it. */
@@ -171,5 +199,5 @@ bool exchange_all(struct bout *b, uint32_t link)
 		cap = MOST_BYTES / parcel.count;
 	exchange_recv(b, link, cap);
 	exchange_send(b, link);
-	return bout_await(b, BOTH) && exchange_judge(b, link);
+	return exchange_finish(b, link);
 }

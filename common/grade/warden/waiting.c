@@ -146,7 +146,7 @@ static bool disturbed_exchange(struct bout *b, int first, unsigned *n)
 		seat_pump(&b->seats[OWNER]);
 		seat_pump(&b->seats[PEER]);
 	}
-	return bout_await(b, BOTH) && exchange_judge(b, 0);
+	return exchange_finish(b, 0);
 }
 
 void waiting_signals(struct bout *b)
