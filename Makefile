@@ -56,7 +56,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-4s %s\n' $1 '$2')
 
 all: $(B)/ipckit grading ## build the program, build/ipckit (the default)
 
-run-all: $(B)/ipckit grading ## run every row and print the table
+run-all: $(B)/ipckit ## run every row and print the table
 	@$< run $(ARGS)
 
 run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
@@ -65,7 +65,7 @@ run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=jso
 grade: all ## grade an answer: make grade ANSWER=answer.c LEVEL=L1 [ATTEMPT=1 ARGS=--format=json]
 	@$(B)/ipckit grade --level $(LEVEL) $(if $(ATTEMPT),--attempt $(ATTEMPT)) $(ARGS) $(ANSWER)
 
-grading: $(PARTS) $(if $(HAS_SECCOMP),$(WARDEN))
+grading: $(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
 	@$< matrix $(ARGS) $(ROW)
@@ -100,8 +100,10 @@ format: ## lay the C files out as lint wants them
 
 programs: $(PROGRAMS) ## build the program and the test programs
 
-install: $(B)/ipckit grading ## install under $(DESTDIR)$(PREFIX)
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+install: all ## install under $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
+	install -m 755 $(wildcard $(WARDEN)) $(filter $(B)/grade/sample-%,$(PARTS)) '$(DESTDIR)$(PREFIX)/libexec/ipckit'
+	install -m 644 $(B)/grade/runner.o $(B)/grade/variant.h '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 	install $(B)/ipckit '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	install -m 644 $(wildcard README.md) LICENSE '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
 

@@ -169,7 +169,8 @@ static bool judge_controls(struct grading *g)
 	bool ok = await(g, MALLOC) && judge_malloc(g);
 
 	if (!g->has_reference)
-		snprintf(g->reference.detail, sizeof g->reference.detail, "not here: this copy has no reference answers");
+		snprintf(g->reference.detail, sizeof g->reference.detail,
+			 "not here: this copy has no reference answers");
 	else
 		ok = await(g, REFERENCE) && judge_reference(g) && ok;
 	return ok;
@@ -230,8 +231,8 @@ static json_t *controls_record(const struct grading *g)
 	json_t *controls = json_array();
 
 	json_array_append_new(controls, json_pack("{ss, so, ss}", "name", "reference", "passed",
-						  g->has_reference ? json_boolean(g->reference.passed) : json_null(), "detail",
-						  g->reference.detail));
+						  g->has_reference ? json_boolean(g->reference.passed) : json_null(),
+						  "detail", g->reference.detail));
 	json_array_append_new(controls, json_pack("{ss, sb, ss}", "name", "malloc", "passed", (int)g->malloc.passed,
 						  "detail", g->malloc.detail));
 	return controls;
@@ -251,7 +252,7 @@ static json_t *output_record(const struct grading *g)
 		if (!s->text)
 			continue;
 		for (size_t k = 0; k < s->len; k++)
-			all[n++] = s->text[k] ? s->text[k] : '?';
+			all[n++] = (char)(s->text[k] ? s->text[k] : '?');
 		if (s->cut)
 			n += (size_t)sprintf(all + n, "\n(cut)\n");
 	}
@@ -278,12 +279,12 @@ static json_t *record_of(struct grading *g)
 	rubric_settle(&g->findings, g->level);
 	items = g->error[0] ? json_array() : rubric_items(&g->findings, g->level, g->request->attempt, &score);
 	record = json_pack("{si, ss, ss, ss, si, ss, ss?, sf, si, so, so, sf, so, so, so}", "schema", 1, "program",
-			   "ipckit " IPCKIT_VERSION, "level", g->level->name, "submission", name ? name : "", "attempt",
-			   g->request->attempt, "status", g->error[0] ? "grader_error" : "graded", "error",
+			   "ipckit " IPCKIT_VERSION, "level", g->level->name, "submission", name ? name : "",
+			   "attempt", g->request->attempt, "status", g->error[0] ? "grader_error" : "graded", "error",
 			   g->error[0] ? g->error : NULL, "score", score / 100.0, "max_score", 100, "isolation",
 			   isolation_record(g), "seed", json_string(g->findings.seed), "seconds",
-			   (double)(clock_now() - g->start) / NS_PER_S, "controls", controls_record(g), "items", items,
-			   "output", output_record(g));
+			   (double)(clock_now() - g->start) / NS_PER_S, "controls", controls_record(g), "items",
+			   items, "output", output_record(g));
 	free(name);
 	return record;
 }
@@ -321,12 +322,14 @@ json_t *grade_submission(const struct grade_request *request)
 		return NULL;
 	for (int i = 0; i < JOBS; i++)
 		g.jobs[i].report.fd = g.jobs[i].output.fd = -1;
+	job_heed_signals();
 	grade(&g);
 	record = record_of(&g);
 	job_end(g.jobs, JOBS);
 	if (g.work.path[0])
 		work_remove(&g.work);
 	sandbox_release(&g.sandbox);
+	job_obey_signal();
 	return record;
 }
 

@@ -23,11 +23,10 @@ static void list(FILE *out, const json_t *record)
 		fputc('\n', out);
 		return;
 	}
-	json_array_foreach(json_object_get(record, "items"), i, item)
-	{
+	json_array_foreach(json_object_get(record, "items"), i, item) {
 		fprintf(out, "%-14s %6.2f of %5.2f  %s: ", text(item, "status"),
-			json_number_value(json_object_get(item, "score")), json_number_value(json_object_get(item, "points")),
-			text(item, "title"));
+			json_number_value(json_object_get(item, "score")),
+			json_number_value(json_object_get(item, "points")), text(item, "title"));
 		text_put(out, text(item, "measured"));
 		fputc('\n', out);
 		if (text(item, "hint")[0])

@@ -46,8 +46,14 @@ int bout_receiver(const struct bout *b, uint32_t link)
 static pid_t start(struct bout *b, const char *role)
 {
 	const struct warden *w = b->warden;
-	char *argv[] = {(char *)w->program, (char *)w->socket_path, (char *)role, b->size, b->ends,
-			b->names[0],        b->names[1],            NULL};
+	char *argv[] = {(char *)w->program,
+			(char *)w->socket_path,
+			(char *)role,
+			b->size,
+			b->ends,
+			b->names[0],
+			b->names[1],
+			NULL};
 	pid_t pid;
 
 	if (!b->ends[1])

@@ -48,8 +48,8 @@ static void answer(struct bout *b)
 	bool ok = bout_open(b, "sr", MESSAGE_SIZE);
 
 	for (int i = 0; i < 2 && ok; i++)
-		ok = exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0) && exchange_fill_same(MESSAGE_SIZE, 1) &&
-		     exchange_all(b, 1);
+		ok = exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0) &&
+		     exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 1);
 	if (ok)
 		bout_attest(b);
 	bout_close(b);
@@ -110,8 +110,9 @@ static void small(struct bout *b)
 		bout_attest(b);
 	bout_close(b);
 	say_judged(ITEM_SMALL, &b->trouble,
-		   b->warden->level->traffic == MESSAGES ? "1, 17 and 256 bytes and an empty message, all values of a byte"
-							 : "1, 17 and 256 bytes, all values of a byte");
+		   b->warden->level->traffic == MESSAGES
+			   ? "1, 17 and 256 bytes and an empty message, all values of a byte"
+			   : "1, 17 and 256 bytes, all values of a byte");
 }
 
 static void largest(struct bout *b)

@@ -68,7 +68,8 @@ static void say_leak(const struct bout *b)
 	if (n > 1 + (b->warden->level->strangers ? 1U : 0U))
 		say(ITEM_NO_LEAK, FAILED_IT, "process", "a process that setup() or attach() started is still there");
 	else if (open > OWN)
-		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "%u descriptors are still open after teardown()", open - OWN);
+		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "%u descriptors are still open after teardown()",
+		    open - OWN);
 	else
 		say(ITEM_NO_LEAK, PASSED, "", "no descriptor, no zombie and no process left after teardown()");
 }
@@ -127,7 +128,8 @@ static bool both_killed(struct bout *b)
 	bout_close(b);
 	r = residue_look(names);
 	if (ok && r.count > 0)
-		trouble_set(&b->trouble, "residue", "%s is left after a SIGKILL, and nothing tells whose it was", r.what);
+		trouble_set(&b->trouble, "residue", "%s is left after a SIGKILL, and nothing tells whose it was",
+			    r.what);
 	return !b->trouble.cause[0];
 }
 

@@ -37,8 +37,8 @@ static bool next_shared(FILE *maps, struct mapping *m)
 
 	while (fgets(line, sizeof line, maps)) {
 		m->path[0] = '\0';
-		if (sscanf(line, "%lx-%lx %4s %*s %15s %lu %127[^\n]", &m->start, &m->end, m->perms, m->device, &m->inode,
-			   m->path) >= 5 &&
+		if (sscanf(line, "%lx-%lx %4s %*s %15s %lu %127[^\n]", &m->start, &m->end, m->perms, m->device,
+			   &m->inode, m->path) >= 5 &&
 		    m->perms[3] == 's')
 			return true;
 	}

@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	residue_begin(w.confinement.own_pids                ? RESIDUE_ALL
+	residue_begin(w.confinement.own_pids           ? RESIDUE_ALL
 		      : w.confinement.uid != geteuid() ? RESIDUE_USER
 						       : RESIDUE_NAMED,
 		      w.confinement.uid);
