@@ -1,7 +1,7 @@
 /*
  * level: L1
  * fails: mechanism
- * symptom: memory
+ * symptom: no object
  *
  * The bytes go through a file by pwrite and pread: nothing is mapped, and the level asks for memory.
  */

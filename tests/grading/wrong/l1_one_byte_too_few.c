@@ -1,7 +1,7 @@
 /*
  * level: L1
  * fails: sanitizers
- * symptom: Sanitizer
+ * symptom: sanitizer
  *
  * A copy of the name without room for its last byte: it goes well until somebody looks closely.
  */

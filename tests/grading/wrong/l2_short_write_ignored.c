@@ -1,6 +1,6 @@
 /*
  * level: L2
- * fails: largest, signals, receiver_killed
+ * fails: largest, signals
  * symptom: sleeps
  *
  * The write end does not block, so a long message is written in part; the rest is forgotten.

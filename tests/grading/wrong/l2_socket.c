@@ -1,7 +1,7 @@
 /*
  * level: L2
  * fails: mechanism
- * symptom: pipe
+ * symptom: stream sockets
  *
  * A pair of sockets does all that was asked for, but for being a pipe.
  */

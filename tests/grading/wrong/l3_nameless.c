@@ -1,7 +1,7 @@
 /*
  * level: L3
  * fails: mechanism
- * symptom: 
+ * symptom: memfd
  *
  * It works, but with memory that has no name, and the level asks for shm_open.
  */

@@ -1,7 +1,7 @@
 /*
  * level: L3
  * fails: parent_to_child
- * symptom: zeros
+ * symptom: fork
  *
  * The object is shared, the view of it is private: what is written stays with the writer.
  */

@@ -1,7 +1,7 @@
 /*
  * level: L4
  * fails: mechanism
- * symptom: 
+ * symptom: stream sockets
  *
  * A length before each message does restore boundaries, but the level asks for a mechanism that has them.
  */

@@ -1,7 +1,7 @@
 /*
  * level: L4
- * fails: small, largest, signals
- * symptom: bytes
+ * fails: mechanism, small, largest, signals
+ * symptom: pipe
  *
  * A pipe in packet mode keeps boundaries, but only up to PIPE_BUF bytes, and an empty packet is none.
  */

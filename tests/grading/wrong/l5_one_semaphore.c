@@ -1,7 +1,7 @@
 /*
  * level: L5
  * fails: parent_to_child|many
- * symptom: 
+ * symptom: byte
  *
  * There is a semaphore for "full" but none for "empty": the next message overwrites one that nobody has read.
  */

@@ -1,7 +1,7 @@
 /*
  * level: L5
  * fails: mechanism
- * symptom: memory
+ * symptom: pipe
  *
  * A pipe wakes its reader, but it is no shared memory.
  */

@@ -1,7 +1,7 @@
 /*
  * level: L6
  * fails: parent_to_child
- * symptom: 
+ * symptom: join
  *
  * There is no join at all.
  */

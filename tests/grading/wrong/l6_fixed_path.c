@@ -1,7 +1,7 @@
 /*
  * level: L6
  * fails: child_to_parent, clean_kill
- * symptom: 
+ * symptom: sleeps
  *
  * One path for all links: the second takes the name of the first away.
  */
