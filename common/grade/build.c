@@ -74,6 +74,8 @@ static void judge_failure(const struct job *j, struct finding *f)
 	else {
 		first_line(line, sizeof line, said, "error: ");
 		if (!line[0])
+			first_line(line, sizeof line, said, "Error: "); /* the assembler's */
+		if (!line[0])
 			first_line(line, sizeof line, said, "undefined reference");
 		finding_set(f, FOUND_BAD, status == LINK_FAILED ? "link" : "compile",
 			    line[0] ? line : "it does not compile");
