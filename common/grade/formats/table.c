@@ -16,14 +16,20 @@ struct widths {
 	size_t item, seen;
 };
 
+/* No line takes less than that, however narrow the place is. */
+static size_t at_least(size_t width)
+{
+	return width < NARROWEST ? NARROWEST : width;
+}
+
 static struct widths share(size_t width)
 {
 	size_t rest =
 		width > POINTS_WIDTH + RESULT_WIDTH + 3 * GAP ? width - POINTS_WIDTH - RESULT_WIDTH - 3 * GAP : 0;
 	size_t item = rest * 2 / 5;
 
-	item = item < NARROWEST ? NARROWEST : item;
-	return (struct widths){item, rest > item + NARROWEST ? rest - item : NARROWEST};
+	item = at_least(item);
+	return (struct widths){item, rest > item ? at_least(rest - item) : NARROWEST};
 }
 
 /* Breaks lines that are longer than `width` at spaces, or where there is none anywhere. */
@@ -196,6 +202,6 @@ int grade_table(FILE *page, const json_t *record, const struct look *look)
 	if (grade_graded(record))
 		bad |= put_items(page, record, look) | put_printed(page, record);
 	fputs(grade_graded(record) ? "\n" : "", page);
-	bad |= put_text(page, wrapped(grade_plain_own(grade_summary(record)), look->width), "");
+	bad |= put_text(page, wrapped(grade_plain_own(grade_summary(record)), at_least(look->width)), "");
 	return bad ? -ENOMEM : 0;
 }
