@@ -31,12 +31,22 @@ KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c com
 ROW_SRC   := $(call files,variants/*.c)
 FIX_SRC   := $(call files,tests/fixtures/*.c)
 COL_SRC   := $(call files,tests/fixtures/columns/*.c)
+WARDEN_SRC := $(call files,common/grade/warden/*.c)
+RUNNER_SRC := $(call files,common/grade/runner/*.c)
 UNIT_SRC  := $(call files,tests/unit/test_*.c)
 BENCH_SRC := $(call files,tests/bench/*.c)
-ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC)
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(RUNNER_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
 PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(B)/ipckit-columns $(UNITS) $(BENCHES)
+
+# What grading needs beside the program: the warden, the runner that an answer is linked with, the header that it may
+# include, and answers that are known to be right or wrong. No seccomp library, no warden: the rest builds without it.
+SAMPLES   := $(foreach r,malloc mmap_shared pipe shm_open posix_mq shm_sem unix_stream,$(if $(wildcard variants/$r.c),$r))
+WARDEN    := $(B)/grade/ipckit-warden
+PARTS     := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
+HAS_SECCOMP = $(eval HAS_SECCOMP := $(shell $(PKG_CONFIG) --exists libseccomp 2>/dev/null && echo yes))$(HAS_SECCOMP)
+
 GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
@@ -44,13 +54,18 @@ $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file mus
 Q   = $(if $(filter 1,$(V)),,@)
 say = @$(if $(filter 1,$(V)),:,printf '  %-4s %s\n' $1 '$2')
 
-all: $(B)/ipckit ## build the program, build/ipckit (the default)
+all: $(B)/ipckit grading ## build the program, build/ipckit (the default)
 
-run-all: $(B)/ipckit ## run every row and print the table
+run-all: $(B)/ipckit grading ## run every row and print the table
 	@$< run $(ARGS)
 
 run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
 	@$< run $(ARGS) $(ROW)
+
+grade: all ## grade an answer: make grade ANSWER=answer.c LEVEL=L1 [ATTEMPT=1 ARGS=--format=json]
+	@$(B)/ipckit grade --level $(LEVEL) $(if $(ATTEMPT),--attempt $(ATTEMPT)) $(ARGS) $(ANSWER)
+
+grading: $(PARTS) $(if $(HAS_SECCOMP),$(WARDEN))
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
 	@$< matrix $(ARGS) $(ROW)
@@ -61,7 +76,7 @@ pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=me
 readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
 
-check: $(PROGRAMS) | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
+check: $(PROGRAMS) grading | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) $(UNITS)
 
 torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments; some 7 minutes, at most 35
@@ -82,14 +97,14 @@ format: ## lay the C files out as lint wants them
 
 programs: $(PROGRAMS) ## build the program and the test programs
 
-install: $(B)/ipckit ## install under $(DESTDIR)$(PREFIX)
+install: $(B)/ipckit grading ## install under $(DESTDIR)$(PREFIX)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
 	install $(B)/ipckit '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	install -m 644 $(wildcard README.md) LICENSE '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
 
 uninstall: ## remove what install has put there
 	rm -f '$(DESTDIR)$(PREFIX)/bin/ipckit'
-	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 
 deps: ## install what building and testing need, by the system's package manager
 	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' sh common/deps.sh
@@ -114,8 +129,36 @@ $(PROGRAMS): $(B)/sources
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
 
+# Only what its sources need of the kit, and none of the rows.
+$(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c \
+	common/link_key.c common/message.c common/objects.c common/report/names.c)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call ask,--libs,libseccomp libcap) $(KIT_LDLIBS) $(LDLIBS)
+
+$(call objects,$(WARDEN_SRC)): UNIT_CFLAGS = $(call ask,--cflags,libseccomp)
+
+# Of its names an answer can only reach the two functions that variant.h declares.
+$(B)/grade/runner.o: $(call objects,$(RUNNER_SRC) common/link_key.c)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -r -nostdlib -o $@.all $^
+	$(Q)objcopy --keep-global-symbol=main --keep-global-symbol=call_failed --keep-global-symbol=link_key $@.all $@
+	$(Q)rm $@.all
+
+$(B)/grade/variant.h: common/variant.h
+	$(Q)mkdir -p $(@D) && cp $< $@
+
+$(B)/grade/answer-%.o: $(B)/variants/%.o
+	$(Q)mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym variant_$*=variant_answer --keep-global-symbol=variant_answer $< $@
+
+$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,common/transfer.c common/peer.c common/futex.c)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt -lpthread $(LDLIBS)
+
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
-$(call objects,$(ALL_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
+$(call objects,$(ALL_SRC) $(WARDEN_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 $(B)/registry.o $(B)/fixtures.o $(B)/columns.o: %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
@@ -142,5 +185,6 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
--include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)
+.SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
+.PHONY: all grade grading run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+-include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

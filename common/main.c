@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {&command_list, &command_run,  &command_matrix,
-						 &command_pick, &command_demo, &command_explain};
+						 &command_pick, &command_demo, &command_explain, &command_grade};
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

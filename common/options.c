@@ -14,6 +14,10 @@ static const struct known {
 	unsigned bit; /* 0 = every command takes it */
 } known[] = {
 	{"format", "FORMAT", "table (the default), json, csv or markdown", TAKES_FORMAT},
+	{"level", "LEVEL", "L1 (the default) to L6: what the exercise asks", TAKES_GRADE},
+	{"attempt", "N", "which attempt it is, 1 or more: how much a hint tells", TAKES_GRADE},
+	{"format", "FORMAT", "table (the default) or json", TAKES_GRADE},
+	{"isolation", "HOW", "limits: do not use namespaces", TAKES_GRADE},
 	{"output", "FILE", "write there instead of standard output", TAKES_OUTPUT},
 	{"vars", NULL, "also follow a local variable and a global one", TAKES_VARS},
 	{"columns", "A,B,...", "only these columns", TAKES_COLUMNS},
@@ -36,8 +40,23 @@ static bool is(const struct known *k, const char *name)
 	return strcmp(k->name, name) == 0;
 }
 
+static bool apply_to_grade(const struct known *k, const char *argument, struct options *o)
+{
+	if (is(k, "format"))
+		o->format_name = argument;
+	if (is(k, "level"))
+		o->level = argument;
+	if (is(k, "attempt"))
+		o->attempt = argument;
+	if (is(k, "isolation"))
+		o->isolation = argument;
+	return true;
+}
+
 static bool apply(const struct known *k, char *argument, struct options *o)
 {
+	if (k->bit == TAKES_GRADE)
+		return apply_to_grade(k, argument, o);
 	if (is(k, "format") && !format_parse(argument, &o->format)) {
 		complain("unknown format '%s': table, json, csv or markdown", argument);
 		return false;

@@ -20,6 +20,7 @@ enum {
 	TAKES_COLUMNS = 1 << 3,
 	TAKES_QUESTION = 1 << 4,
 	TAKES_NEEDS = 1 << 5,
+	TAKES_GRADE = 1 << 6,
 };
 
 struct options {
@@ -31,6 +32,10 @@ struct options {
 	char *needs;    /* "a,b=value,…" */
 	char *minimums; /* "a=1M,…" */
 	bool explain;
+	const char *format_name; /* of a grade, which has formats of its own; NULL = table */
+	const char *level;       /* of the exercise; NULL = L1 */
+	const char *attempt;
+	const char *isolation; /* "limits": without namespaces */
 	bool help;
 	char **operands; /* what follows the options, ends with NULL */
 	int noperands;

@@ -6,6 +6,7 @@
 
 #include "options.h"
 
-extern const struct command command_list, command_run, command_matrix, command_pick, command_demo, command_explain;
+extern const struct command command_list, command_run, command_matrix, command_pick, command_demo, command_explain,
+	command_grade;
 
 #endif

@@ -1,0 +1,353 @@
+#include "grade/grade.h"
+
+#include "clock.h"
+#include "grade/build.h"
+#include "grade/rubric.h"
+#include "report/record.h"
+#include "report/text.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+
+enum { BUILD, BUILD_TWO, RUN, RUN_TWO, REFERENCE, MALLOC, JOBS };
+
+enum { MOST_SOURCE = 1024 * 1024, MOST_PART = 16 * 1024 * 1024 };
+
+/* One grading run. */
+struct grading {
+	const struct grade_request *request;
+	const struct level *level;
+	struct parts parts;
+	struct work work;
+	struct sandbox sandbox;
+	struct job jobs[JOBS];
+	struct findings findings;
+	bool has_reference;
+	struct {
+		bool passed;
+		char detail[240];
+	} reference, malloc;
+	char error[240]; /* why there is no grade; "" = there is one */
+	long long start;
+};
+
+static bool fail(struct grading *g, const char *what, int error)
+{
+	if (!g->error[0])
+		snprintf(g->error, sizeof g->error, "%s%s%s", what, error ? ": " : "", error ? strerror(-error) : "");
+	return false;
+}
+
+static bool copy(struct grading *g, const char *from, const char *name, mode_t mode, off_t most)
+{
+	int error = work_copy(&g->work, from, name, g->sandbox.outer, mode, most);
+
+	return error ? fail(g, from, error) : true;
+}
+
+static bool copy_sample(struct grading *g, const char *row)
+{
+	char name[64], to[80];
+
+	snprintf(name, sizeof name, "sample-%s", row);
+	snprintf(to, sizeof to, "in/%s", name);
+	return copy(g, parts_path(&g->parts, name), to, 0755, MOST_PART);
+}
+
+static bool fill_work(struct grading *g)
+{
+	uid_t outer = g->sandbox.outer;
+	int error = work_folder(&g->work, "in", outer, false);
+
+	if (!error)
+		error = work_folder(&g->work, BUILD_PLAIN, outer, true);
+	if (!error)
+		error = work_folder(&g->work, BUILD_SANITIZED, outer, true);
+	if (error)
+		return fail(g, g->work.path, error);
+	g->has_reference = parts_has_sample(&g->parts, g->level->sample);
+	return copy(g, g->request->file, "in/answer.c", 0640, MOST_SOURCE) &&
+	       copy(g, parts_path(&g->parts, "variant.h"), "in/variant.h", 0640, MOST_PART) &&
+	       copy(g, parts_path(&g->parts, "runner.o"), "in/runner.o", 0640, MOST_PART) &&
+	       copy(g, parts_path(&g->parts, "ipckit-warden"), "in/ipckit-warden", 0755, MOST_PART) &&
+	       copy_sample(g, "malloc") && (!g->has_reference || copy_sample(g, g->level->sample));
+}
+
+static void exec_run(const struct task *t, int report)
+{
+	sandbox_run(t->sandbox, t->level, t->plan, t->program, report);
+}
+
+static bool start_run(struct grading *g, int job, const char *plan, const char *program)
+{
+	struct task t = {.sandbox = &g->sandbox,
+			 .exec = exec_run,
+			 .level = g->level->name,
+			 .plan = plan,
+			 .program = program,
+			 .patience = 40LL * NS_PER_S};
+	int error = job_start(&g->jobs[job], &t);
+
+	return error ? fail(g, "the sandbox does not start", error) : true;
+}
+
+static bool start_sample(struct grading *g, int job, const char *row)
+{
+	char program[80];
+
+	snprintf(program, sizeof program, "in/sample-%s", row);
+	return start_run(g, job, "control", program);
+}
+
+static bool start_build(struct grading *g, int job, bool sanitized)
+{
+	struct task t = build_task(&g->sandbox, sanitized);
+	int error = job_start(&g->jobs[job], &t);
+
+	return error ? fail(g, "the sandbox does not start", error) : true;
+}
+
+static bool await(struct grading *g, int job)
+{
+	return job_wait(g->jobs, JOBS, &g->jobs[job]) || fail(g, "interrupted", 0);
+}
+
+/* What its warden said; a warden that does not come to its end is our failure and not the student's. */
+static bool read_run(struct grading *g, int job, struct findings *f)
+{
+	findings_read(f, g->jobs[job].report.text);
+	if (f->ended)
+		return true;
+	fprintf(stderr, "%s", g->jobs[job].started && job != RUN && job != RUN_TWO ? g->jobs[job].output.text : "");
+	return fail(g, "the warden did not come to its end", 0);
+}
+
+static void judge_sanitizers(struct grading *g)
+{
+	struct findings f;
+	struct finding *to = &g->findings.items[ITEM_SANITIZERS];
+
+	if (!g->jobs[RUN_TWO].started)
+		finding_set(to, FOUND_NOTHING, "build", "not tried: it does not build with sanitizers here");
+	else if (read_run(g, RUN_TWO, &f))
+		*to = f.items[ITEM_SANITIZERS];
+}
+
+static bool judge_reference(struct grading *g)
+{
+	struct findings f;
+	const struct finding *one = &f.items[ITEM_PARENT_TO_CHILD], *two = &f.items[ITEM_CHILD_TO_PARENT];
+
+	if (!read_run(g, REFERENCE, &f))
+		return false;
+	g->reference.passed = one->status == FOUND_GOOD && two->status == FOUND_GOOD;
+	snprintf(g->reference.detail, sizeof g->reference.detail, "%s: %.200s", g->level->sample,
+		 one->status != FOUND_GOOD ? one->text : two->text);
+	return g->reference.passed || fail(g, "the reference answer does not pass here", 0);
+}
+
+static bool judge_malloc(struct grading *g)
+{
+	struct findings f;
+	const struct finding *one = &f.items[ITEM_PARENT_TO_CHILD];
+
+	if (!read_run(g, MALLOC, &f))
+		return false;
+	g->malloc.passed = one->status == FOUND_BAD;
+	snprintf(g->malloc.detail, sizeof g->malloc.detail, "%s", one->text);
+	return g->malloc.passed || fail(g, "malloc does not fail here: the measurement is worth nothing", 0);
+}
+
+static bool judge_controls(struct grading *g)
+{
+	bool ok = await(g, MALLOC) && judge_malloc(g);
+
+	if (!g->has_reference)
+		snprintf(g->reference.detail, sizeof g->reference.detail, "not here: this copy has no reference answers");
+	else
+		ok = await(g, REFERENCE) && judge_reference(g) && ok;
+	return ok;
+}
+
+/* The build of the one and the controls share the CPUs, then the full run and what the sanitizers need. */
+static bool run_answer(struct grading *g)
+{
+	if (!start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !start_build(g, BUILD_TWO, true) || !await(g, BUILD_TWO))
+		return false;
+	if (build_worked(&g->jobs[BUILD_TWO]) &&
+	    !start_run(g, RUN_TWO, "sanitizers", BUILD_SANITIZED "/runner"))
+		return false;
+	if (!await(g, RUN) || !await(g, RUN_TWO))
+		return false;
+	return true;
+}
+
+static bool work_through(struct grading *g)
+{
+	struct finding build = {0};
+
+	if (!start_build(g, BUILD, false) || !start_sample(g, MALLOC, "malloc"))
+		return false;
+	if (g->has_reference && !start_sample(g, REFERENCE, g->level->sample))
+		return false;
+	if (!await(g, BUILD))
+		return false;
+	build_judge(&g->jobs[BUILD], &build);
+	if (build_worked(&g->jobs[BUILD])) {
+		if (!run_answer(g) || !read_run(g, RUN, &g->findings))
+			return false;
+		judge_sanitizers(g);
+	}
+	g->findings.items[ITEM_BUILD] = build;
+	return judge_controls(g) && !g->error[0];
+}
+
+static json_t *namespaces_record(const struct sandbox *s)
+{
+	if (!s->namespaces)
+		return json_array();
+	return json_pack("[ssssss]", "user", "pid", "ipc", "net", "uts", "mnt");
+}
+
+static json_t *isolation_record(const struct grading *g)
+{
+	const struct sandbox *s = &g->sandbox;
+	char note[256];
+
+	snprintf(note, sizeof note, "%s%s", s->note,
+		 g->findings.kcmp[0] ? "; address spaces compared through /proc, since kcmp(2) is not allowed" : "");
+	return json_pack("{ss, so, sb, si, ss}", "level", s->namespaces ? "namespaces" : "limits", "namespaces",
+			 namespaces_record(s), "seccomp", 1, "uid",
+			 (int)(s->mapped ? s->outer + s->student : s->student), "note", note);
+}
+
+static json_t *controls_record(const struct grading *g)
+{
+	json_t *controls = json_array();
+
+	json_array_append_new(controls, json_pack("{ss, so, ss}", "name", "reference", "passed",
+						  g->has_reference ? json_boolean(g->reference.passed) : json_null(), "detail",
+						  g->reference.detail));
+	json_array_append_new(controls, json_pack("{ss, sb, ss}", "name", "malloc", "passed", (int)g->malloc.passed,
+						  "detail", g->malloc.detail));
+	return controls;
+}
+
+/* Both builds say the same; what ran under the sanitizers is only of interest where they complained. */
+static json_t *output_record(const struct grading *g)
+{
+	char all[3 * 16384 + 200] = "";
+	size_t n = 0;
+	const int jobs[] = {BUILD, RUN, RUN_TWO};
+	char *clean;
+	json_t *text;
+
+	for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
+		const struct stream *s = &g->jobs[jobs[i]].output;
+		if (!s->text)
+			continue;
+		for (size_t k = 0; k < s->len; k++)
+			all[n++] = s->text[k] ? s->text[k] : '?';
+		if (s->cut)
+			n += (size_t)sprintf(all + n, "\n(cut)\n");
+	}
+	clean = text_clean(all, n);
+	text = json_string(clean ? clean : "");
+	free(clean);
+	return text;
+}
+
+static json_t *seed_record(void)
+{
+	unsigned char seed[16] = {0};
+	char text[2 * sizeof seed + 1];
+
+	if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+		return json_null();
+	for (size_t i = 0; i < sizeof seed; i++)
+		sprintf(text + 2 * i, "%02x", seed[i]);
+	return json_string(text);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static json_t *record_of(struct grading *g)
+{
+	char *name = text_clean(base_name(g->request->file), 200);
+	unsigned score = 0;
+	json_t *items;
+	json_t *record;
+
+	rubric_settle(&g->findings, g->level);
+	items = g->error[0] ? json_array() : rubric_items(&g->findings, g->level, g->request->attempt, &score);
+	record = json_pack("{si, ss, ss, ss, si, ss, ss?, sf, si, so, so, sf, so, so, so}", "schema", 1, "program",
+			   "ipckit " IPCKIT_VERSION, "level", g->level->name, "submission", name ? name : "", "attempt",
+			   g->request->attempt, "status", g->error[0] ? "grader_error" : "graded", "error",
+			   g->error[0] ? g->error : NULL, "score", score / 100.0, "max_score", 100, "isolation",
+			   isolation_record(g), "seed", seed_record(), "seconds",
+			   (double)(clock_now() - g->start) / NS_PER_S, "controls", controls_record(g), "items", items,
+			   "output", output_record(g));
+	free(name);
+	return record;
+}
+
+static void grade(struct grading *g)
+{
+	int error;
+
+	if (!parts_find(&g->parts, g->error, sizeof g->error))
+		return;
+	error = work_make(&g->work);
+	if (error) {
+		fail(g, "no work folder", error);
+		return;
+	}
+	g->sandbox.parts = &g->parts;
+	g->sandbox.work = &g->work;
+	error = sandbox_prepare(&g->sandbox, g->request->limits_only);
+	if (error)
+		fail(g, "no uid is free for this run", error);
+	else if (fill_work(g))
+		work_through(g);
+	for (int i = 0; i < JOBS; i++)
+		if (g->jobs[i].started && !g->jobs[i].ended)
+			kill(g->jobs[i].pid, SIGKILL);
+}
+
+json_t *grade_submission(const struct grade_request *request)
+{
+	struct grading g = {.request = request, .start = clock_now(), .work.lock = -1, .sandbox.slot = -1};
+	json_t *record;
+
+	g.level = level_find(request->level);
+	if (!g.level)
+		return NULL;
+	for (int i = 0; i < JOBS; i++)
+		g.jobs[i].report.fd = g.jobs[i].output.fd = -1;
+	grade(&g);
+	record = record_of(&g);
+	job_end(g.jobs, JOBS);
+	if (g.work.path[0])
+		work_remove(&g.work);
+	sandbox_release(&g.sandbox);
+	return record;
+}
+
+int grade_exit_status(const json_t *record)
+{
+	const char *status = json_string_value(json_object_get(record, "status"));
+
+	if (!status || strcmp(status, "graded") != 0)
+		return 77;
+	return json_number_value(json_object_get(record, "score")) >= 100.0 ? 0 : 1;
+}
