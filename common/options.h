@@ -36,6 +36,9 @@ struct options {
 	const char *level;       /* of the exercise; NULL = L1 */
 	const char *attempt;
 	const char *isolation; /* "limits": without namespaces */
+	const char *batch;     /* folder of what a class handed in; NULL = one file */
+	const char *jobs;
+	const char *out; /* folder of a batch's results */
 	bool help;
 	char **operands; /* what follows the options, ends with NULL */
 	int noperands;
