@@ -39,32 +39,37 @@ static char *joined(const char *folder, const char *name)
 	return asprintf(&path, "%s/%s", folder, name) == -1 ? NULL : path;
 }
 
-/* The one file of a student's folder. */
-static void look_into(struct submission *s, const char *folder, const char *ending)
+/* The one file of a student's folder, or answer.c. */
+static void choose(struct submission *s, const char *folder, struct dirent **names, int n, const char *ending)
 {
-	struct dirent **names;
-	int n = scandir(folder, &names, NULL, NULL);
+	const char *only = NULL, *answer = NULL;
 	int found = 0;
-	char *path = NULL;
 
 	for (int i = 0; i < n; i++) {
 		const char *name = names[i]->d_name;
-		bool named = strncmp(name, "answer", 6) == 0 && strcmp(name + 6, ending) == 0;
-		if (ends_with(name, ending) && kind(folder, name) == S_IFREG) {
-			found = named ? 1 : found + !(path && found == 1 && strstr(path, "/answer."));
-			if (named || !path) {
-				free(path);
-				path = joined(folder, name);
-			}
-		}
-		free(names[i]);
+		if (!ends_with(name, ending) || kind(folder, name) != S_IFREG)
+			continue;
+		only = name;
+		found++;
+		if (strncmp(name, "answer", 6) == 0 && strcmp(name + 6, ending) == 0)
+			answer = name;
 	}
-	if (n >= 0)
-		free(names);
-	s->path = path;
-	s->problem = found == 0  ? "the folder has no file to grade"
-		     : found > 1 ? "the folder has several files"
-				 : NULL;
+	if (!answer && found == 1)
+		answer = only;
+	s->path = answer ? joined(folder, answer) : NULL;
+	s->problem =
+		found ? "the folder has several files, and none is called answer" : "the folder has no file to grade";
+}
+
+static void look_into(struct submission *s, const char *folder, const char *ending)
+{
+	struct dirent **names = NULL;
+	int n = scandir(folder, &names, NULL, NULL);
+
+	choose(s, folder, names, n, ending);
+	for (int i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
 }
 
 static bool add(struct submissions *s, char *student, char *path)

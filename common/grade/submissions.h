@@ -10,7 +10,7 @@
 struct submission {
 	char *student;       /* the file's name without its ending, or the folder's name: bytes as they are */
 	char *path;          /* NULL where there is nothing to grade */
-	const char *problem; /* why not; NULL where there is a path */
+	const char *problem; /* why there is none */
 };
 
 struct submissions {
