@@ -131,7 +131,7 @@ $(PROGRAMS): $(B)/sources
 
 # Only what its sources need of the kit, and none of the rows.
 $(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c \
-	common/link_key.c common/message.c common/objects.c common/report/names.c)
+	common/link_key.c common/objects.c common/report/names.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call ask,--libs,libseccomp libcap) $(KIT_LDLIBS) $(LDLIBS)

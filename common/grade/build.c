@@ -8,7 +8,7 @@
 
 enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED };
 
-#define COMPILE "gcc -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
+#define COMPILE "gcc -pipe -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
 #define KEEP "objcopy --keep-global-symbol=variant_answer \"$1/answer.o\" \"$1/kept.o\" || exit 11; "
 #define LINK "gcc -o \"$1/runner\" runner.o \"$1/kept.o\" -lrt -lpthread "
 

@@ -27,6 +27,8 @@ static void read_line(struct findings *f, char *line)
 		f->ended = true;
 	if (strcmp(id, "#kcmp") == 0 && word)
 		snprintf(f->kcmp, sizeof f->kcmp, "%s", word);
+	if (strcmp(id, "#seed") == 0 && word)
+		snprintf(f->seed, sizeof f->seed, "%s", word);
 	item = item_find(id);
 	if (item != ITEMS && word && cause && line)
 		finding_set(&f->items[item], status_of(word), cause, line);

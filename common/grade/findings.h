@@ -16,8 +16,9 @@ struct finding {
 
 struct findings {
 	struct finding items[ITEMS];
-	bool ended;     /* the warden came to its end */
-	char kcmp[64];  /* "" = kcmp(2) was allowed */
+	bool ended;    /* the warden came to its end */
+	char seed[40]; /* key of all random messages */
+	char kcmp[64]; /* "" = kcmp(2) was allowed */
 };
 
 /* Reads the lines of a report. */

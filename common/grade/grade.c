@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/wait.h>
 
 enum { BUILD, BUILD_TWO, RUN, RUN_TWO, REFERENCE, MALLOC, JOBS };
 
@@ -55,7 +53,7 @@ static bool copy_sample(struct grading *g, const char *row)
 	char name[64], to[80];
 
 	snprintf(name, sizeof name, "sample-%s", row);
-	snprintf(to, sizeof to, "in/%s", name);
+	snprintf(to, sizeof to, "samples/%s", name);
 	return copy(g, parts_path(&g->parts, name), to, 0755, MOST_PART);
 }
 
@@ -64,6 +62,8 @@ static bool fill_work(struct grading *g)
 	uid_t outer = g->sandbox.outer;
 	int error = work_folder(&g->work, "in", outer, false);
 
+	if (!error)
+		error = work_folder(&g->work, "samples", outer, true);
 	if (!error)
 		error = work_folder(&g->work, BUILD_PLAIN, outer, true);
 	if (!error)
@@ -80,7 +80,7 @@ static bool fill_work(struct grading *g)
 
 static void exec_run(const struct task *t, int report)
 {
-	sandbox_run(t->sandbox, t->level, t->plan, t->program, report);
+	sandbox_run(t->sandbox, t->number, t->level, t->plan, t->program, report);
 }
 
 static bool start_run(struct grading *g, int job, const char *plan, const char *program)
@@ -90,6 +90,7 @@ static bool start_run(struct grading *g, int job, const char *plan, const char *
 			 .level = g->level->name,
 			 .plan = plan,
 			 .program = program,
+			 .number = job,
 			 .patience = 40LL * NS_PER_S};
 	int error = job_start(&g->jobs[job], &t);
 
@@ -100,7 +101,7 @@ static bool start_sample(struct grading *g, int job, const char *row)
 {
 	char program[80];
 
-	snprintf(program, sizeof program, "in/sample-%s", row);
+	snprintf(program, sizeof program, "samples/sample-%s", row);
 	return start_run(g, job, "control", program);
 }
 
@@ -174,24 +175,22 @@ static bool judge_controls(struct grading *g)
 	return ok;
 }
 
-/* The build of the one and the controls share the CPUs, then the full run and what the sanitizers need. */
+/* The sanitizers may be missing on this machine: then only their item is lost. */
 static bool run_answer(struct grading *g)
 {
-	if (!start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !start_build(g, BUILD_TWO, true) || !await(g, BUILD_TWO))
+	if (!start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !await(g, BUILD_TWO))
 		return false;
-	if (build_worked(&g->jobs[BUILD_TWO]) &&
-	    !start_run(g, RUN_TWO, "sanitizers", BUILD_SANITIZED "/runner"))
+	if (build_worked(&g->jobs[BUILD_TWO]) && !start_run(g, RUN_TWO, "sanitizers", BUILD_SANITIZED "/runner"))
 		return false;
-	if (!await(g, RUN) || !await(g, RUN_TWO))
-		return false;
-	return true;
+	return await(g, RUN) && await(g, RUN_TWO);
 }
 
 static bool work_through(struct grading *g)
 {
 	struct finding build = {0};
 
-	if (!start_build(g, BUILD, false) || !start_sample(g, MALLOC, "malloc"))
+	/* All at once: the controls mostly wait, and a compiler uses one CPU. */
+	if (!start_build(g, BUILD, false) || !start_build(g, BUILD_TWO, true) || !start_sample(g, MALLOC, "malloc"))
 		return false;
 	if (g->has_reference && !start_sample(g, REFERENCE, g->level->sample))
 		return false;
@@ -262,18 +261,6 @@ static json_t *output_record(const struct grading *g)
 	return text;
 }
 
-static json_t *seed_record(void)
-{
-	unsigned char seed[16] = {0};
-	char text[2 * sizeof seed + 1];
-
-	if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed)
-		return json_null();
-	for (size_t i = 0; i < sizeof seed; i++)
-		sprintf(text + 2 * i, "%02x", seed[i]);
-	return json_string(text);
-}
-
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -294,7 +281,7 @@ static json_t *record_of(struct grading *g)
 			   "ipckit " IPCKIT_VERSION, "level", g->level->name, "submission", name ? name : "", "attempt",
 			   g->request->attempt, "status", g->error[0] ? "grader_error" : "graded", "error",
 			   g->error[0] ? g->error : NULL, "score", score / 100.0, "max_score", 100, "isolation",
-			   isolation_record(g), "seed", seed_record(), "seconds",
+			   isolation_record(g), "seed", json_string(g->findings.seed), "seconds",
 			   (double)(clock_now() - g->start) / NS_PER_S, "controls", controls_record(g), "items", items,
 			   "output", output_record(g));
 	free(name);

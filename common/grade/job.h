@@ -30,6 +30,7 @@ struct task {
 	const struct sandbox *sandbox;
 	void (*exec)(const struct task *t, int report);
 	const char *level, *plan, *program, *script;
+	int number;
 	long long patience; /* ns */
 };
 

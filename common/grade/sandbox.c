@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 160, FIRST_UID = 0x60000000 };
+enum { MOST_ARGUMENTS = 160, FIRST_UID = 0x60000000, UIDS = 8 };
 
 static char *const environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/tmp", NULL};
 
@@ -162,12 +162,18 @@ static void add_warden(struct arguments *a, const struct sandbox *s, const char 
 	    "--dir", "/run/grade", "--chdir", "/tmp", NULL);
 }
 
-void sandbox_run(const struct sandbox *s, const char *level, const char *plan, const char *program, int report)
+/* Without namespaces each warden needs a user of its own to tell whose things it finds. */
+static uid_t student_of(const struct sandbox *s, int number)
+{
+	return s->namespaces || geteuid() != 0 ? s->student : s->student + (uid_t)number;
+}
+
+void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program, int report)
 {
 	struct arguments a = {.n = 0};
 	char uid[16], fd[16];
 
-	snprintf(uid, sizeof uid, "%u", s->student);
+	snprintf(uid, sizeof uid, "%u", student_of(s, number));
 	snprintf(fd, sizeof fd, "%d", report);
 	if (s->namespaces) {
 		add_namespaces(&a, s);
@@ -175,7 +181,7 @@ void sandbox_run(const struct sandbox *s, const char *level, const char *plan, c
 		add(&a, "/kit/ipckit-warden", level, plan, "/kit/runner", "/run/grade", uid, fd, NULL);
 	} else {
 		char folder[32];
-		snprintf(folder, sizeof folder, "run-%s-%d", plan, (int)getpid());
+		snprintf(folder, sizeof folder, "run-%d", number);
 		if (mkdir(work_path(s->work, folder), 0711) == -1)
 			_exit(127);
 		add(&a, work_path(s->work, "in/ipckit-warden"), level, plan, work_path(s->work, program),
@@ -267,7 +273,7 @@ int sandbox_prepare(struct sandbox *s, bool limits_only)
 	if (root && s->slot < 0)
 		return -EAGAIN;
 	s->mapped = root;
-	s->outer = root ? (uid_t)(FIRST_UID + 2 * slot_number(s->slot)) : geteuid();
+	s->outer = root ? (uid_t)(FIRST_UID + UIDS * slot_number(s->slot)) : geteuid();
 	if (!limits_only && parts_tool("bwrap") && namespaces_work(s)) {
 		s->student = root ? 1 : geteuid();
 		snprintf(s->note, sizeof s->note, "bubblewrap: namespaces of its own, seccomp, no capabilities%s",
@@ -275,7 +281,7 @@ int sandbox_prepare(struct sandbox *s, bool limits_only)
 		return 0;
 	}
 	s->mapped = false;
-	s->student = s->outer;
+	s->student = root ? s->outer + 2 : s->outer;
 	snprintf(s->note, sizeof s->note, "%s: only limits, seccomp and %s hold; files of this machine can be read",
 		 limits_only         ? "asked for"
 		 : parts_tool("bwrap") ? "namespaces are not allowed here"
@@ -284,7 +290,24 @@ int sandbox_prepare(struct sandbox *s, bool limits_only)
 	return 0;
 }
 
+/* Whoever became one of these users is ended, wherever it hides. */
+static void end_users(const struct sandbox *s)
+{
+	for (uid_t uid = s->outer; uid < s->outer + UIDS; uid++) {
+		pid_t pid = fork();
+		if (pid == 0) {
+			if (setresuid(uid, uid, uid) == 0)
+				kill(-1, SIGKILL);
+			_exit(0);
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+}
+
 void sandbox_release(struct sandbox *s)
 {
+	if (s->slot >= 0 && !s->namespaces)
+		end_users(s);
 	slot_give_back(s->slot);
 }

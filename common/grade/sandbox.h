@@ -28,9 +28,12 @@ void sandbox_release(struct sandbox *s);
 /* Compiles: `out` is the folder in the work folder that may be written. In a child: does not return. */
 void sandbox_build(const struct sandbox *s, const char *out, const char *script) __attribute__((noreturn));
 
-/* Runs the warden: `program` is the path in the work folder of a runner with an answer in it. In a child. */
-void sandbox_run(const struct sandbox *s, const char *level, const char *plan, const char *program, int report)
-	__attribute__((noreturn));
+/*
+ * Runs a warden, one of at most 6 that have different numbers: `program` is the path in the work folder of a runner with
+ * an answer in it. In a child.
+ */
+void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program,
+		 int report) __attribute__((noreturn));
 
 /* In a child, before one of these: enters a user namespace whose map the parent writes when the pipe tells it to. */
 bool sandbox_enter(const struct sandbox *s, int tell, int wait);

@@ -3,8 +3,8 @@
 #include "attest.h"
 #include "clock.h"
 #include "fate.h"
-#include "message.h"
 #include "objects.h"
+#include "residue.h"
 #include "vigil.h"
 
 #include <errno.h>
@@ -217,6 +217,7 @@ bool bout_open(struct bout *b, const char *ends, size_t size)
 	for (int i = 0; i < MOST_LINKS; i++)
 		if (objects_name(b->names[i], sizeof b->names[i]) != 0)
 			trouble_set(&b->trouble, "grader", "no random bytes");
+	residue_know(b->names);
 	b->seats[OWNER].pid = start(b, stranger ? "owner" : "pair");
 	if (b->seats[OWNER].pid == -1)
 		trouble_set(&b->trouble, "grader", "fork: %s", strerror(errno));

@@ -4,6 +4,7 @@
 #include "ending.h"
 #include "evidence.h"
 #include "exchange.h"
+#include "random.h"
 #include "waiting.h"
 
 #include <stdio.h>
@@ -127,11 +128,12 @@ static void many(struct bout *b)
 	enum { COUNT = 1000, MOST = 64 };
 	static size_t lengths[COUNT];
 	unsigned char random[COUNT];
-	bool ok = bout_open(b, "s", MOST) && getentropy(random, 256) == 0;
+	bool ok = bout_open(b, "s", MOST);
 	struct descriptors start, end;
 
+	random_fill(random, sizeof random);
 	for (int i = 0; i < COUNT; i++)
-		lengths[i] = 1 + random[i % 256] % MOST;
+		lengths[i] = 1 + random[i] % MOST;
 	start = descriptors_of(b);
 	ok = ok && exchange_fill(lengths, COUNT) && exchange_all(b, 0);
 	end = descriptors_of(b);

@@ -96,6 +96,26 @@ int confine_prepare(const struct confinement *c)
 	return bad ? -EPROTO : 0;
 }
 
+int confine_warden(void)
+{
+	static const cap_value_t needed[] = {CAP_SETUID,     CAP_SETGID,       CAP_KILL,
+					     CAP_SYS_PTRACE, CAP_DAC_OVERRIDE, CAP_SETPCAP};
+	cap_t had = cap_get_proc(), kept = cap_init();
+	int error = 0;
+
+	for (size_t i = 0; had && kept && i < sizeof needed / sizeof needed[0]; i++) {
+		cap_flag_value_t mine = CAP_CLEAR;
+		cap_get_flag(had, needed[i], CAP_PERMITTED, &mine);
+		cap_set_flag(kept, CAP_PERMITTED, 1, &needed[i], mine);
+		cap_set_flag(kept, CAP_EFFECTIVE, 1, &needed[i], mine);
+	}
+	if (!had || !kept || cap_set_proc(kept) == -1)
+		error = call_failed("cap_set_proc");
+	cap_free(had);
+	cap_free(kept);
+	return error;
+}
+
 int confine_become(uid_t uid)
 {
 	gid_t gid = (gid_t)uid;

@@ -17,6 +17,9 @@ struct confinement {
 /* Makes the filter of system calls, once. 0 or -errno. */
 int confine_prepare(const struct confinement *c);
 
+/* Gives up what the warden itself does not need. 0 or -errno. */
+int confine_warden(void);
+
 /* In the child, after fork: does not return. */
 void confine_exec(const struct confinement *c, const char *program, char **argv) __attribute__((noreturn));
 

@@ -7,6 +7,7 @@
  * FOLDER is where its socket may be made; UID is whose the student's processes will be.
  */
 #include "cases.h"
+#include "random.h"
 #include "residue.h"
 
 #include <errno.h>
@@ -45,7 +46,7 @@ static bool prepare(struct warden *w, int report)
 	signal(SIGPIPE, SIG_IGN);
 	alarm(LAST_RESORT_S);
 	w->listener = listen_at(w->socket_path);
-	return w->listener != -1 && confine_prepare(&w->confinement) == 0;
+	return w->listener != -1 && random_begin() && confine_warden() == 0 && confine_prepare(&w->confinement) == 0;
 }
 
 static void run(struct bout *b, const char *plan)
@@ -56,6 +57,16 @@ static void run(struct bout *b, const char *plan)
 		cases_sanitizers(b);
 	else
 		cases_full(b);
+}
+
+/* Only now: no student's process is left that could use it. */
+static void finish(void)
+{
+	char key[2 * RANDOM_KEY + 1];
+
+	residue_clear();
+	random_tell(key);
+	say_note("seed", key);
 	say_note("end", "");
 }
 
@@ -79,7 +90,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	residue_begin(w.confinement.own_pids, w.confinement.uid);
+	residue_begin(w.confinement.own_pids                ? RESIDUE_ALL
+		      : w.confinement.uid != geteuid() ? RESIDUE_USER
+						       : RESIDUE_NAMED,
+		      w.confinement.uid);
 	run(&bout, argv[2]);
+	finish();
 	return EXIT_SUCCESS;
 }

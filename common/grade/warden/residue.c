@@ -20,12 +20,14 @@
 static const char *const folders[] = {"/dev/shm", "/dev/mqueue", P_tmpdir};
 static const char *const kinds[] = {"shm", "msg", "sem"};
 
-enum { FOLDERS = sizeof folders / sizeof folders[0], KINDS = sizeof kinds / sizeof kinds[0], BEFORE_MOST = 4096 };
+enum { FOLDERS = sizeof folders / sizeof folders[0], KINDS = sizeof kinds / sizeof kinds[0], BEFORE_MOST = 4096, KNOWN_MOST = 128 };
 
-static bool all_private;
+static enum residue_whose whose;
 static uid_t owner;
 static char *before[BEFORE_MOST];
 static size_t nbefore;
+static char known[KNOWN_MOST][LINK_NAME_SIZE];
+static size_t nknown;
 
 static bool was_there(const char *what)
 {
@@ -41,12 +43,25 @@ struct search {
 	struct residue *residue;
 };
 
-static bool carries_name(const struct search *s, const char *file, key_t key)
+static bool carries(char (*names)[LINK_NAME_SIZE], size_t n, const char *file, key_t key)
 {
-	for (int i = 0; s->names && i < MOST_LINKS; i++)
-		if ((file && strstr(file, s->names[i] + 1)) || (key && key == link_key_of(s->names[i])))
+	for (size_t i = 0; names && i < n; i++)
+		if ((file && strstr(file, names[i] + 1)) || (key && key == link_key_of(names[i])))
 			return true;
 	return false;
+}
+
+static bool is_theirs(uid_t uid, const char *file, key_t key)
+{
+	if (whose == RESIDUE_ALL)
+		return true;
+	return uid == owner && (whose == RESIDUE_USER || carries(known, nknown, file, key));
+}
+
+static void consider(struct search *s, const char *what, key_t key, int kind, int id)
+{
+	if (!was_there(what) && !carries(s->names, MOST_LINKS, kind < 0 ? what : NULL, key))
+		s->found(s, what, kind, id);
 }
 
 static void search_folder(struct search *s, const char *folder)
@@ -59,10 +74,8 @@ static void search_folder(struct search *s, const char *folder)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-		if (!all_private && (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 || st.st_uid != owner))
-			continue;
-		if (!was_there(path) && !carries_name(s, path, 0))
-			s->found(s, path, -1, -1);
+		if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_theirs(st.st_uid, path, 0))
+			consider(s, path, 0, -1, -1);
 	}
 	if (dir)
 		closedir(dir);
@@ -88,11 +101,10 @@ static void search_sysv(struct search *s, int kind)
 	while (f && fgets(line, sizeof line, f)) {
 		unsigned uid;
 		int key, id;
-		if (!parse(line, kind, &key, &id, &uid) || (!all_private && uid != owner))
+		if (!parse(line, kind, &key, &id, &uid) || !is_theirs(uid, NULL, key))
 			continue;
 		snprintf(what, sizeof what, "System V %s %d", kinds[kind], id);
-		if (!was_there(what) && !carries_name(s, NULL, key))
-			s->found(s, what, kind, id);
+		consider(s, what, key, kind, id);
 	}
 	if (f)
 		fclose(f);
@@ -113,13 +125,20 @@ static void remember(struct search *s, const char *what, int kind, int id)
 		before[nbefore++] = strdup(what);
 }
 
-void residue_begin(bool private, uid_t uid)
+void residue_know(char (*names)[LINK_NAME_SIZE])
+{
+	for (int i = 0; i < MOST_LINKS && nknown < KNOWN_MOST; i++)
+		memcpy(known[nknown++], names[i], LINK_NAME_SIZE);
+}
+
+void residue_begin(enum residue_whose what, uid_t uid)
 {
 	struct search s = {.found = remember};
 
-	all_private = private;
-	owner = uid;
+	whose = RESIDUE_ALL;
 	search(&s);
+	whose = what;
+	owner = uid;
 }
 
 static void note(struct search *s, const char *what, int kind, int id)

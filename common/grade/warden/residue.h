@@ -14,8 +14,18 @@ struct residue {
 	char what[160]; /* the first one: "/dev/shm/box" */
 };
 
-/* Remembers what was there before. `private` = whatever is there is the answer's; otherwise only what is that user's. */
-void residue_begin(bool private, uid_t uid);
+/* What is taken for the answer's own. */
+enum residue_whose {
+	RESIDUE_ALL,   /* whatever is there: nobody else is in these namespaces */
+	RESIDUE_USER,  /* what belongs to a user who does nothing else */
+	RESIDUE_NAMED, /* what carries the name of a link: the user does other things too */
+};
+
+/* Remembers what was there before. */
+void residue_begin(enum residue_whose whose, uid_t uid);
+
+/* Names of links that exist from now on. */
+void residue_know(char (*names)[LINK_NAME_SIZE]);
 
 /*
  * What is there now. With names, what carries one of them does not count: whoever made the name can find and remove
