@@ -1,32 +1,96 @@
 #include "commands.h"
 
 #include "complain.h"
+#include "grade/batch.h"
+#include "grade/formats.h"
 #include "grade/grade.h"
 #include "grade/levels.h"
-#include "grade/view.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool check(const struct options *o)
+static bool is_count(const char *s)
 {
-	if (o->noperands != 1)
-		complain("grade: give one file; see 'ipckit grade --help'");
-	else if (!level_find(o->level ? o->level : "L1"))
-		complain("grade: unknown level '%s': L1 to L6", o->level);
-	else if (o->attempt && (strspn(o->attempt, "0123456789") != strlen(o->attempt) || atoi(o->attempt) < 1))
-		complain("grade: --attempt wants a number from 1 on, not '%s'", o->attempt);
-	else if (o->isolation && strcmp(o->isolation, "limits") != 0 && strcmp(o->isolation, "namespaces") != 0)
-		complain("grade: unknown isolation '%s': limits or namespaces", o->isolation);
-	else if (access(o->operands[0], R_OK) == -1)
-		complain("grade: %s cannot be read", o->operands[0]);
+	return strspn(s, "0123456789") == strlen(s) && atoi(s) >= 1;
+}
+
+static bool check_format(const char *name)
+{
+	const char *near = grade_format_nearest(name);
+	char *names;
+
+	if (grade_format_known(name))
+		return true;
+	names = grade_format_names();
+	if (near)
+		complain("grade: unknown format '%s'; did you mean '%s'?", name, near);
+	else
+		complain("grade: unknown format '%s': %s", name, names ? names : "");
+	free(names);
+	return false;
+}
+
+static bool check_batch(const struct options *o)
+{
+	if (o->noperands > 0)
+		complain("grade: --batch grades a folder, not %s", o->operands[0]);
+	else if (!o->out)
+		complain("grade: --batch wants --out DIR, for the results");
+	else if (o->format_name || o->output)
+		complain("grade: --batch writes its own files to --out; it takes no --format and no --output");
+	else if (o->jobs && !is_count(o->jobs))
+		complain("grade: --jobs wants a number from 1 on, not '%s'", o->jobs);
 	else
 		return true;
 	return false;
 }
 
-static int grade(const struct options *o)
+static bool check_one(const struct options *o)
+{
+	if (o->out || o->jobs)
+		complain("grade: --out and --jobs go with --batch; a single result goes to --output");
+	else if (o->noperands != 1)
+		complain("grade: give one file; see 'ipckit grade --help'");
+	else if (access(o->operands[0], R_OK) == -1)
+		complain("grade: %s cannot be read", o->operands[0]);
+	else
+		return check_format(o->format_name ? o->format_name : "table");
+	return false;
+}
+
+static bool check(const struct options *o)
+{
+	if (!(o->batch ? check_batch(o) : check_one(o)))
+		return false;
+	if (!level_find(o->level ? o->level : "L1"))
+		complain("grade: unknown level '%s': L1 to L6", o->level);
+	else if (o->attempt && !is_count(o->attempt))
+		complain("grade: --attempt wants a number from 1 on, not '%s'", o->attempt);
+	else if (o->isolation && strcmp(o->isolation, "limits") != 0 && strcmp(o->isolation, "namespaces") != 0)
+		complain("grade: unknown isolation '%s': limits or namespaces", o->isolation);
+	else
+		return true;
+	return false;
+}
+
+static int grade_class(const struct options *o)
+{
+	const struct batch batch = {
+		.folder = o->batch,
+		.out = o->out,
+		.level = o->level ? o->level : "L1",
+		.attempt = o->attempt,
+		.isolation = o->isolation,
+		.program = "/proc/self/exe",
+		.jobs = o->jobs ? (unsigned)atoi(o->jobs) : 0,
+		.patience = BATCH_PATIENCE,
+	};
+
+	return check(o) ? grade_batch(&batch) : EXIT_USAGE;
+}
+
+static int grade_one(const struct options *o)
 {
 	struct grade_request request = {
 		.level = o->level ? o->level : "L1",
@@ -45,10 +109,15 @@ static int grade(const struct options *o)
 		complain("grade: no memory");
 		return EXIT_NOTHING_RUN;
 	}
-	grade_view(out, record, o->format_name ? o->format_name : "table");
-	status = grade_exit_status(record);
+	status = grade_print(out, record, o->format_name ? o->format_name : "table") == 0 ? grade_exit_status(record)
+											  : EXIT_SURPRISE;
 	json_decref(record);
 	return options_close(o, out) ? status : EXIT_SURPRISE;
+}
+
+static int grade(const struct options *o)
+{
+	return o->batch ? grade_class(o) : grade_one(o);
 }
 
 const struct command command_grade = {
