@@ -135,7 +135,7 @@ $(PROGRAMS): $(B)/cards.o $(B)/sources
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
 
 # Only what its sources need of the kit, and none of the rows.
-$(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c \
+$(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c common/futex.c \
 	common/link_key.c common/objects.c common/report/names.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)

@@ -223,6 +223,31 @@ nothing_left()
 	[[ $(record mechanism measured) == *'a pipe'* ]]
 }
 
+@test "memory that is only a decoy beside a pipe is noticed" {
+	grade L1 < <(
+		row pipe | sed -e '/^const struct variant/,$d' -e 's/pipe_send(/pipe_send_only(/;s/pipe_setup(/pipe_make(/'
+		cat <<-'END'
+			#include <string.h>
+			#include <sys/mman.h>
+			static int decoy_setup(struct link *l, size_t size)
+			{
+				l->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+				return pipe_make(l, size);
+			}
+			static ssize_t decoy_send(struct link *l, const void *buf, size_t len)
+			{
+				memcpy(l->mem, buf, len);
+				return pipe_send_only(l, buf, len);
+			}
+			const struct variant variant_answer = {.name = "answer", .setup = decoy_setup, .attach = pipe_attach,
+				.send = decoy_send, .recv = pipe_recv, .teardown = pipe_teardown};
+		END
+	)
+	is parent_to_child status '"passed"'
+	is mechanism status '"failed"'
+	[[ $(record mechanism measured) == *denied*EPERM* ]]
+}
+
 @test "random bytes differ from run to run, the score does not" {
 	grade L1 < <(row mmap_shared)
 	first=$(record seed)

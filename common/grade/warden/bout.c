@@ -3,6 +3,7 @@
 #include "attest.h"
 #include "clock.h"
 #include "fate.h"
+#include "guard.h"
 #include "objects.h"
 #include "residue.h"
 #include "vigil.h"
@@ -58,7 +59,9 @@ static pid_t start(struct bout *b, const char *role)
 
 	if (!b->ends[1])
 		argv[6] = NULL;
-	pid = fork();
+	pid = b->guarded ? guard_fork() : fork();
+	if (pid == 0 && b->guarded)
+		guard_enter();
 	if (pid == 0)
 		confine_exec(&w->confinement, w->program, argv);
 	return pid;
@@ -202,7 +205,8 @@ static bool attach(struct bout *b, uint32_t link, const struct link *values)
 		to_peer.bytes = sizeof *values;
 	seat_order(&b->seats[OWNER], &to_owner, NULL, NULL);
 	seat_order(&b->seats[PEER], &to_peer, NULL, stranger ? values : NULL);
-	return await_attached(b) && hooks_ok(b, PEER, stranger ? "join()" : "attach()") && hooks_ok(b, OWNER, "attach()");
+	return await_attached(b) && hooks_ok(b, PEER, stranger ? "join()" : "attach()") &&
+	       hooks_ok(b, OWNER, "attach()");
 }
 
 static bool attach_all(struct bout *b)
@@ -253,6 +257,7 @@ void bout_close(struct bout *b)
 {
 	int fd;
 
+	b->guarded = false;
 	family_end();
 	b->reaped = true;
 	for (int i = 0; i < 2; i++) {
