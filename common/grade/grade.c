@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "grade/build.h"
+#include "grade/papers.h"
 #include "grade/rubric.h"
 #include "report/record.h"
 #include "report/text.h"
@@ -317,6 +318,8 @@ json_t *grade_submission(const struct grade_request *request)
 	struct grading g = {.request = request, .start = clock_now(), .work.lock = -1, .sandbox.slot = -1};
 	json_t *record;
 
+	if (paper_is_level(request->level))
+		return paper_submission(request);
 	g.level = level_find(request->level);
 	if (!g.level)
 		return NULL;
