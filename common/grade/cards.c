@@ -208,7 +208,7 @@ static bool names_fit(const struct sheet *s, const struct deck *d, char error[SH
 }
 
 /* Where less than this part of the cards counts, choosing what cannot be measured would be a way to full marks. */
-enum { COUNTING_PERCENT = 67 };
+enum { COUNTING_PERCENT = 66 };
 
 static json_t *marks(struct deck *d, const json_t *rows, const struct sheet *s, int attempt)
 {
