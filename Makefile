@@ -86,6 +86,7 @@ torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments;
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
+	@IPCKIT='$(abspath $<)' bash tests/torture/grading.sh
 
 bench-cell: $(B)/tests/bench/cell ## what a cell costs, as a multiple of bare processes
 	@$< pipe malloc

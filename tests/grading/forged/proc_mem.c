@@ -1,8 +1,8 @@
 /*
  * level: L1
- * at_most: 7 points
+ * at_most: 87 points
  *
- * The same through /proc/PID/mem.
+ * The receiver reads the heap of the sender through /proc/PID/mem: that does deliver, but it is not shared memory.
  */
 #include "variant.h"
 

@@ -2,7 +2,7 @@
  * level: L1
  * at_most: 7 points
  *
- * The receiver looks for the message in the memory, the arguments and the environment of every process.
+ * The receiver looks for the message in the memory, the arguments and the environment of the grader.
  */
 #include "variant.h"
 
@@ -26,7 +26,7 @@ static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 	char path[64];
 
 	for (pid_t pid = 1; pid < 40; pid++)
-		for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		for (size_t i = 0; pid != l->owner && pid != l->peer && i < sizeof files / sizeof files[0]; i++) {
 			snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, files[i]);
 			int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 			ssize_t n = fd == -1 ? -1 : pread(fd, buf, cap, (off_t)(size_t)l->mem);
