@@ -53,6 +53,9 @@ void bout_settle(struct bout *b, long long least, long long most);
 /* Kills a process of the case, and waits until it is dead. */
 void bout_kill(struct bout *b, int seat);
 
+/* The owner is dead: its status is then known. */
+bool bout_owner_ended(struct bout *b);
+
 /* Waits until it has ended by itself. */
 bool bout_await_end(struct bout *b, int seat);
 
