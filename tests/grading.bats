@@ -101,3 +101,19 @@ verify()
 	[ "$status" -ne 0 ]
 	[ ! -e answers ]
 }
+
+@test "the handout is made the same again, and no answer is in it" {
+	sh common/grade/handout.sh "$BATS_TEST_TMPDIR/handout.tar.gz"
+	sh tests/handout.sh "$BATS_TEST_TMPDIR/handout.tar.gz" quick
+}
+
+@test "an answer in the handout would be noticed" {
+	mkdir "$BATS_TEST_TMPDIR/tree"
+	cp -r Makefile LICENSE common variants tests "$BATS_TEST_TMPDIR/tree"
+	cd "$BATS_TEST_TMPDIR/tree"
+	sed 's/mmap_shared_/page_/; s/variant_mmap_shared/page/' variants/mmap_shared.c >common/page.c
+	sh common/grade/handout.sh handout.tar.gz
+	run sh tests/handout.sh handout.tar.gz quick
+	[ "$status" -eq 1 ]
+	[[ $output == *common/page.c:*mmap*'answers show in it'* ]]
+}
