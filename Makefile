@@ -65,6 +65,12 @@ run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=jso
 grade: all ## grade an answer: make grade ANSWER=answer.c LEVEL=L1 [ATTEMPT=1 ARGS=--format=json]
 	@$(B)/ipckit grade --level $(LEVEL) $(if $(ATTEMPT),--attempt $(ATTEMPT)) $(ARGS) $(ANSWER)
 
+gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh gradescope '$(or $(LEVEL),L1)' '$(B)'
+
+autolab: ## pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
+
 grading: $(PARTS) $(if $(HAS_SECCOMP),$(WARDEN))
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
@@ -106,8 +112,8 @@ uninstall: ## remove what install has put there
 	rm -f '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 
-deps: ## install what building and testing need, by the system's package manager
-	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' sh common/deps.sh
+deps: ## install what building and testing need, by the system's package manager; FOR=grading: only what grading needs
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' FOR='$(FOR)' sh common/deps.sh
 
 clean: ## remove $(B)
 	@test ! -e $(B) || test -e $(B)/flags || { echo '$(B): not made by this Makefile' >&2; exit 1; }
@@ -186,5 +192,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)
