@@ -47,7 +47,7 @@ WARDEN    := $(B)/grade/ipckit-warden
 PARTS     := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
 HAS_SECCOMP = $(eval HAS_SECCOMP := $(shell $(PKG_CONFIG) --exists libseccomp 2>/dev/null && echo yes))$(HAS_SECCOMP)
 
-GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c
+GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c $(B)/cards.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
 
@@ -56,7 +56,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-4s %s\n' $1 '$2')
 
 all: $(B)/ipckit grading ## build the program, build/ipckit (the default)
 
-run-all: $(B)/ipckit grading ## run every row and print the table
+run-all: $(B)/ipckit ## run every row and print the table
 	@$< run $(ARGS)
 
 run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
@@ -71,13 +71,16 @@ gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradesco
 autolab: ## pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
 	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
 
-grading: $(PARTS) $(if $(HAS_SECCOMP),$(WARDEN))
+grading: $(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
 	@$< matrix $(ARGS) $(ROW)
 
 pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=message [MIN=max_message=1M]
 	@$< pick $(if $(NEED),--need=$(NEED)) $(if $(MIN),--min=$(MIN)) $(ARGS) $(ROW)
+
+exercise: ## a working copy of a level's starter: make exercise LEVEL=L1 [ANSWER=file]
+	@sh common/grade/exercise.sh '$(LEVEL)' '$(ANSWER)'
 
 readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
@@ -103,8 +106,10 @@ format: ## lay the C files out as lint wants them
 
 programs: $(PROGRAMS) ## build the program and the test programs
 
-install: $(B)/ipckit grading ## install under $(DESTDIR)$(PREFIX)
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+install: all ## install under $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
+	install -m 755 $(wildcard $(WARDEN)) $(filter $(B)/grade/sample-%,$(PARTS)) '$(DESTDIR)$(PREFIX)/libexec/ipckit'
+	install -m 644 $(B)/grade/runner.o $(B)/grade/variant.h '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 	install $(B)/ipckit '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	install -m 644 $(wildcard README.md) LICENSE '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
 
@@ -130,13 +135,13 @@ $(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 
-$(PROGRAMS): $(B)/sources
+$(PROGRAMS): $(B)/cards.o $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
 
 # Only what its sources need of the kit, and none of the rows.
-$(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c \
+$(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c common/futex.c \
 	common/link_key.c common/objects.c common/report/names.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
@@ -166,7 +171,7 @@ $(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,co
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
 $(call objects,$(ALL_SRC) $(WARDEN_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
-$(B)/registry.o $(B)/fixtures.o $(B)/columns.o: %.o: %.c $(B)/flags | $(GENERATED)
+$(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(B)/cards.o: %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 
 define compile
@@ -183,6 +188,10 @@ $(B)/registry.c $(B)/fixtures.c $(B)/columns.c: common/registry.awk FORCE | $(B)
 	$(Q)LC_ALL=C $(AWK) -f common/registry.awk $(filter %.c,$^) >$@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
+# The scenario cards of level L7 are a part of the program: what a student does to the file changes nothing.
+$(B)/cards.c: variants/exercise/cards.csv common/text.awk | $(B)
+	$(Q)LC_ALL=C $(AWK) -v name=cards_text -f common/text.awk $< >$@
+
 $(B)/flags: export TEXT = $(CC) $(KIT_CPPFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) $(KIT_LDLIBS) $(LDLIBS)
 $(B)/sources: export TEXT = $(ALL_SRC)
 $(B)/flags $(B)/sources: FORCE | $(B)
@@ -192,5 +201,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading gradescope autolab run-all run matrix pick readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

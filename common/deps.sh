@@ -30,7 +30,9 @@ optional|command cppcheck|static analysis in make lint|cppcheck|cppcheck|cppchec
 optional|command shellcheck|check of the shell scripts in make lint|shellcheck|ShellCheck|ShellCheck|shellcheck|shellcheck
 optional|command gnuplot|plots|gnuplot-nox|gnuplot|gnuplot|gnuplot|gnuplot
 optional|library libseccomp|grading|libseccomp-dev|libseccomp-devel|libseccomp-devel|libseccomp|libseccomp-dev
-optional|command bwrap|grading|bubblewrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
+optional|command objcopy|grading|binutils|binutils|binutils|binutils|binutils
+optional|command gcc|grading|gcc|gcc|gcc|gcc|gcc
+optional|command bwrap|namespaces around what is graded|bubblewrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
 END
 }
 

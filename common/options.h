@@ -24,14 +24,10 @@ enum {
 };
 
 struct options {
-	enum format format;
-	const char *output; /* path; NULL = standard output */
-	bool vars;
-	char *columns; /* "a,b,…"; NULL = all of the view */
-	bool question;
-	char *needs;    /* "a,b=value,…" */
-	char *minimums; /* "a=1M,…" */
-	bool explain;
+	const char *output;      /* path; NULL = standard output */
+	char *columns;           /* "a,b,…"; NULL = all of the view */
+	char *needs;             /* "a,b=value,…" */
+	char *minimums;          /* "a=1M,…" */
 	const char *format_name; /* of a grade, which has formats of its own; NULL = table */
 	const char *level;       /* of the exercise; NULL = L1 */
 	const char *attempt;
@@ -40,9 +36,13 @@ struct options {
 	const char *batch;     /* folder of what a class handed in; NULL = one file */
 	const char *jobs;
 	const char *out; /* folder of a batch's results */
-	bool help;
 	char **operands; /* what follows the options, ends with NULL */
 	int noperands;
+	enum format format;
+	bool vars;
+	bool question;
+	bool explain;
+	bool help;
 };
 
 struct command {

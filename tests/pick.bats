@@ -126,6 +126,16 @@ agrees()
 	done
 }
 
+@test "a minimum may stand among the needs" {
+	run "$program" pick --need 'framing=message,max_message>=16K' posix_mq udp pipe
+	[ "$(picked <<<"$output")" = udp ]
+	run --separate-stderr "$program" pick --need 'max_message>=' pipe
+	[ "$status" -eq 2 ]
+	[[ $stderr == *'--need COLUMN>=BYTES'* ]]
+	run --separate-stderr "$program" pick --need '>=1' pipe
+	[ "$status" -eq 2 ]
+}
+
 @test "best first: the order is that of the columns that say yes" {
 	run "$program" pick --need blocks --explain pipe socketpair_dgram shm_sem
 	[ "$status" -eq 0 ]

@@ -2,123 +2,12 @@
 
 #include "complain.h"
 #include "measure.h"
+#include "needs.h"
 #include "report/record.h"
 #include "report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* One condition on the cells of a column. */
-struct need {
-	const struct probe *probe;
-	const char *value;  /* what the cell must say; NULL = anything but no */
-	long long at_least; /* 0 = no minimum */
-};
-
-enum { NEEDS_MAX = 32 };
-
-struct needs {
-	struct need all[NEEDS_MAX];
-	size_t n;
-};
-
-/* "1M" and the like, in bytes; -1 where it is none. */
-static long long parse_size(const char *text)
-{
-	static const char units[] = "KMG";
-	char *end;
-	long long n = strtoll(text, &end, 10);
-	const char *unit = *end ? strchr(units, *end) : NULL;
-
-	if (end == text || n <= 0 || n > 1LL << 32 || (*end && (!unit || end[1])))
-		return -1;
-	return unit ? n << (10 * (unit - units + 1)) : n;
-}
-
-static bool add_need(struct needs *needs, const char *name, const char *value, long long at_least)
-{
-	const struct probe *probe = select_probe(name);
-
-	if (!probe)
-		return false;
-	if (needs->n == NEEDS_MAX) {
-		complain("pick: more than %d needs", NEEDS_MAX);
-		return false;
-	}
-	needs->all[needs->n++] = (struct need){probe, value, at_least};
-	return true;
-}
-
-/* "a,b=value": cuts the text up. */
-static bool parse_needs(struct needs *needs, char *text)
-{
-	for (char *name; (name = strsep(&text, ","));) {
-		char *value = name;
-
-		strsep(&value, "=");
-		if (!add_need(needs, name, value, 0))
-			return false;
-	}
-	return true;
-}
-
-/* "a=1M,b=64K". */
-static bool parse_minimums(struct needs *needs, char *text)
-{
-	for (char *name; (name = strsep(&text, ","));) {
-		char *value = name;
-		long long least;
-
-		strsep(&value, "=");
-		least = value ? parse_size(value) : -1;
-		if (least == -1) {
-			complain("pick: --min takes COLUMN=BYTES, as in max_message=1M");
-			return false;
-		}
-		if (!add_need(needs, name, NULL, least))
-			return false;
-	}
-	return true;
-}
-
-static bool means(const char *value, bool truth)
-{
-	return strcmp(value, truth ? "yes" : "no") == 0 || strcmp(value, truth ? "true" : "false") == 0;
-}
-
-static bool meets(const json_t *cell, const struct need *need)
-{
-	const json_t *value = json_object_get(cell, "value");
-
-	if (strcmp(record_text(cell, "status"), "measured") != 0)
-		return false;
-	if (need->at_least)
-		return json_is_integer(value) && json_integer_value(value) >= need->at_least;
-	if (json_is_boolean(value))
-		return means(need->value ? need->value : "yes", json_is_true(value));
-	if (json_is_integer(value))
-		return need->value ? json_integer_value(value) == parse_size(need->value)
-				   : json_integer_value(value) > 0;
-	if (!need->value)
-		return strcmp(json_string_value(value), "no") != 0;
-	return strcmp(json_string_value(value), need->value) == 0;
-}
-
-/* The first need that a row does not meet, or NULL. */
-static const struct need *unmet(const json_t *row, const struct needs *needs)
-{
-	for (const struct need *need = needs->all; need < needs->all + needs->n; need++)
-		if (!meets(record_cell(row, need->probe->name), need))
-			return need;
-	return NULL;
-}
-
-static json_t *need_record(const struct need *need)
-{
-	if (need->at_least)
-		return json_sprintf("%s>=%lld", need->probe->name, need->at_least);
-	return need->value ? json_sprintf("%s=%s", need->probe->name, need->value) : json_string(need->probe->name);
-}
 
 /* The columns of one row that say yes where one hopes for it: the more of them, the better a pick. */
 static json_t *assets(const json_t *row)
@@ -191,7 +80,7 @@ static json_t *pick_record(const json_t *rows, const struct needs *needs)
 		json_array_append_new(said, need_record(&needs->all[i]));
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		json_t *row = json_array_get(rows, i);
-		const struct need *need = unmet(row, needs);
+		const struct need *need = needs_unmet(needs, row);
 		if (!need) {
 			json_array_append(fitting, row);
 			continue;
@@ -277,7 +166,7 @@ static int answer(FILE *out, const struct selection *s, const struct needs *need
 
 static int pick(const struct options *o)
 {
-	struct needs needs = {.all = {{.probe = probe_find("delivers")}}, .n = 1};
+	struct needs needs = needs_begin();
 	struct selection s = {0};
 	FILE *out;
 	int status = EXIT_USAGE;
@@ -290,7 +179,8 @@ static int pick(const struct options *o)
 		complain("pick: prints as table or json");
 		return EXIT_USAGE;
 	}
-	if ((o->needs && !parse_needs(&needs, o->needs)) || (o->minimums && !parse_minimums(&needs, o->minimums)))
+	if ((o->needs && !needs_parse(&needs, o->needs)) ||
+	    (o->minimums && !needs_parse_minimums(&needs, o->minimums)))
 		return EXIT_USAGE;
 	out = select_needed(&s, &needs, o) ? options_open(o) : NULL;
 	if (out)

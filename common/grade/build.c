@@ -8,7 +8,8 @@
 
 enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED };
 
-#define COMPILE "gcc -pipe -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
+#define COMPILE                                                                                                      \
+	"gcc -pipe -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
 #define KEEP "objcopy --keep-global-symbol=variant_answer \"$1/answer.o\" \"$1/kept.o\" || exit 11; "
 #define LINK "gcc -o \"$1/runner\" runner.o \"$1/kept.o\" -lrt -lpthread "
 
@@ -74,7 +75,8 @@ static void judge_failure(const struct job *j, struct finding *f)
 		first_line(line, sizeof line, said, "error: ");
 		if (!line[0])
 			first_line(line, sizeof line, said, "undefined reference");
-		finding_set(f, FOUND_BAD, status == LINK_FAILED ? "link" : "compile", line[0] ? line : "it does not compile");
+		finding_set(f, FOUND_BAD, status == LINK_FAILED ? "link" : "compile",
+			    line[0] ? line : "it does not compile");
 	}
 }
 
@@ -87,7 +89,8 @@ void build_judge(const struct job *j, struct finding *f)
 		judge_failure(j, f);
 	} else if (warnings > 0) {
 		first_line(line, sizeof line, j->output.text, "warning: ");
-		snprintf(text, sizeof text, "%u warning%s, the first: %s", warnings, warnings > 1 ? "s" : "", line + 9);
+		snprintf(text, sizeof text, "%u warning%s, the first: %s", warnings, warnings > 1 ? "s" : "",
+			 line + 9);
 		finding_set(f, FOUND_PARTLY, "warnings", text);
 	} else {
 		finding_set(f, FOUND_GOOD, "", "no error and no warning");

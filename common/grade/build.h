@@ -11,7 +11,7 @@
 #define BUILD_PLAIN "out"
 #define BUILD_SANITIZED "out-sanitized"
 
-struct task build_task(const struct sandbox *s, bool sanitized);
+struct task build_task(const struct sandbox *s, bool with_sanitizers);
 
 /* What a build that has ended says about the item `build`. */
 void build_judge(const struct job *j, struct finding *f);

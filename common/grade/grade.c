@@ -2,37 +2,13 @@
 
 #include "clock.h"
 #include "grade/build.h"
-#include "grade/rubric.h"
-#include "report/record.h"
-#include "report/text.h"
+#include "grade/grading.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { BUILD, BUILD_TWO, RUN, RUN_TWO, REFERENCE, MALLOC, JOBS };
-
 enum { MOST_SOURCE = 1024 * 1024, MOST_PART = 16 * 1024 * 1024 };
-
-/* One grading run. */
-struct grading {
-	const struct grade_request *request;
-	const struct level *level;
-	struct parts parts;
-	struct work work;
-	struct sandbox sandbox;
-	struct job jobs[JOBS];
-	struct findings findings;
-	bool has_reference;
-	struct {
-		bool passed;
-		char detail[240];
-	} reference, malloc;
-	char error[240]; /* why there is no grade; "" = there is one */
-	long long start;
-};
 
 static bool fail(struct grading *g, const char *what, int error)
 {
@@ -169,7 +145,8 @@ static bool judge_controls(struct grading *g)
 	bool ok = await(g, MALLOC) && judge_malloc(g);
 
 	if (!g->has_reference)
-		snprintf(g->reference.detail, sizeof g->reference.detail, "not here: this copy has no reference answers");
+		snprintf(g->reference.detail, sizeof g->reference.detail,
+			 "not here: this copy has no reference answers");
 	else
 		ok = await(g, REFERENCE) && judge_reference(g) && ok;
 	return ok;
@@ -206,88 +183,6 @@ static bool work_through(struct grading *g)
 	return judge_controls(g) && !g->error[0];
 }
 
-static json_t *namespaces_record(const struct sandbox *s)
-{
-	if (!s->namespaces)
-		return json_array();
-	return json_pack("[ssssss]", "user", "pid", "ipc", "net", "uts", "mnt");
-}
-
-static json_t *isolation_record(const struct grading *g)
-{
-	const struct sandbox *s = &g->sandbox;
-	char note[256];
-
-	snprintf(note, sizeof note, "%s%s", s->note,
-		 g->findings.kcmp[0] ? "; address spaces compared through /proc, since kcmp(2) is not allowed" : "");
-	return json_pack("{ss, so, sb, si, ss}", "level", s->namespaces ? "namespaces" : "limits", "namespaces",
-			 namespaces_record(s), "seccomp", 1, "uid",
-			 (int)(s->mapped ? s->outer + s->student : s->student), "note", note);
-}
-
-static json_t *controls_record(const struct grading *g)
-{
-	json_t *controls = json_array();
-
-	json_array_append_new(controls, json_pack("{ss, so, ss}", "name", "reference", "passed",
-						  g->has_reference ? json_boolean(g->reference.passed) : json_null(), "detail",
-						  g->reference.detail));
-	json_array_append_new(controls, json_pack("{ss, sb, ss}", "name", "malloc", "passed", (int)g->malloc.passed,
-						  "detail", g->malloc.detail));
-	return controls;
-}
-
-/* Both builds say the same; what ran under the sanitizers is only of interest where they complained. */
-static json_t *output_record(const struct grading *g)
-{
-	char all[3 * 16384 + 200] = "";
-	size_t n = 0;
-	const int jobs[] = {BUILD, RUN, RUN_TWO};
-	char *clean;
-	json_t *text;
-
-	for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
-		const struct stream *s = &g->jobs[jobs[i]].output;
-		if (!s->text)
-			continue;
-		for (size_t k = 0; k < s->len; k++)
-			all[n++] = s->text[k] ? s->text[k] : '?';
-		if (s->cut)
-			n += (size_t)sprintf(all + n, "\n(cut)\n");
-	}
-	clean = text_clean(all, n);
-	text = json_string(clean ? clean : "");
-	free(clean);
-	return text;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static json_t *record_of(struct grading *g)
-{
-	char *name = text_clean(base_name(g->request->file), 200);
-	unsigned score = 0;
-	json_t *items;
-	json_t *record;
-
-	rubric_settle(&g->findings, g->level);
-	items = g->error[0] ? json_array() : rubric_items(&g->findings, g->level, g->request->attempt, &score);
-	record = json_pack("{si, ss, ss, ss, si, ss, ss?, sf, si, so, so, sf, so, so, so}", "schema", 1, "program",
-			   "ipckit " IPCKIT_VERSION, "level", g->level->name, "submission", name ? name : "", "attempt",
-			   g->request->attempt, "status", g->error[0] ? "grader_error" : "graded", "error",
-			   g->error[0] ? g->error : NULL, "score", score / 100.0, "max_score", 100, "isolation",
-			   isolation_record(g), "seed", json_string(g->findings.seed), "seconds",
-			   (double)(clock_now() - g->start) / NS_PER_S, "controls", controls_record(g), "items", items,
-			   "output", output_record(g));
-	free(name);
-	return record;
-}
-
 static void grade(struct grading *g)
 {
 	int error;
@@ -321,12 +216,14 @@ json_t *grade_submission(const struct grade_request *request)
 		return NULL;
 	for (int i = 0; i < JOBS; i++)
 		g.jobs[i].report.fd = g.jobs[i].output.fd = -1;
+	job_heed_signals();
 	grade(&g);
-	record = record_of(&g);
+	record = grading_record(&g);
 	job_end(g.jobs, JOBS);
 	if (g.work.path[0])
 		work_remove(&g.work);
 	sandbox_release(&g.sandbox);
+	job_obey_signal();
 	return record;
 }
 

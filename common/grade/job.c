@@ -31,9 +31,12 @@ void job_heed_signals(void)
 	sigaction(SIGHUP, &a, NULL);
 }
 
-int job_interrupted(void)
+void job_obey_signal(void)
 {
-	return interrupted;
+	if (!interrupted)
+		return;
+	signal(interrupted, SIG_DFL);
+	raise(interrupted);
 }
 
 static int stream_open(struct stream *s, size_t most, int *theirs)
@@ -75,7 +78,8 @@ static void stream_pump(struct stream *s)
 }
 
 /* The three standard descriptors and the report, and nothing else that we have open. */
-static void __attribute__((noreturn)) child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent)
+static void __attribute__((noreturn))
+child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -85,7 +89,8 @@ static void __attribute__((noreturn)) child(const struct task *t, const int thei
 	setpgid(0, 0);
 	if (!sandbox_enter(t->sandbox, ready, go))
 		_exit(127);
-	if (dup2(null, STDIN_FILENO) == -1 || dup2(theirs[1], STDOUT_FILENO) == -1 || dup2(theirs[1], STDERR_FILENO) == -1)
+	if (dup2(null, STDIN_FILENO) == -1 || dup2(theirs[1], STDOUT_FILENO) == -1 ||
+	    dup2(theirs[1], STDERR_FILENO) == -1)
 		_exit(127);
 	if (theirs[0] == REPORT_FD)
 		fcntl(REPORT_FD, F_SETFD, 0);
@@ -110,7 +115,7 @@ static int open_map(const struct task *t, pid_t pid, int ready, int go)
 
 int job_start(struct job *j, const struct task *t)
 {
-	int theirs[2], ready[2], go[2], error;
+	int theirs[2] = {-1, -1}, ready[2], go[2], error;
 	pid_t self = getpid();
 
 	*j = (struct job){.report.fd = -1, .output.fd = -1};

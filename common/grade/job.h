@@ -43,10 +43,8 @@ bool job_wait(struct job *jobs, size_t n, struct job *until);
 /* Ends and frees them. */
 void job_end(struct job *jobs, size_t n);
 
-/* The signal that asks this run to end, 0 = none. */
-int job_interrupted(void);
-
-/* Lets SIGINT, SIGTERM and SIGHUP end a run in good order. */
+/* From now on SIGINT, SIGTERM and SIGHUP end a job_wait(); once all is in order, job_obey_signal() ends the process by it. */
 void job_heed_signals(void);
+void job_obey_signal(void);
 
 #endif

@@ -52,7 +52,7 @@ static const char *status_word(enum finding_status s)
 {
 	static const char *const words[] = {
 		[NOT_LOOKED] = "not_checkable", [FOUND_GOOD] = "passed",           [FOUND_PARTLY] = "partial",
-		[FOUND_BAD] = "failed",      [FOUND_NOTHING] = "not_checkable",
+		[FOUND_BAD] = "failed",         [FOUND_NOTHING] = "not_checkable",
 	};
 
 	return words[s];
@@ -70,10 +70,10 @@ static json_t *item_record(const struct finding *f, enum item item, unsigned poi
 	const struct item_info *info = &item_infos[item];
 	bool told = f->status == FOUND_BAD || f->status == FOUND_PARTLY;
 	char *measured = text_clean(f->text, sizeof f->text);
-	json_t *record = json_pack("{ss, ss, ss, sf, sf, ss, ss?, ss?}", "id", info->id, "title", info->title, "group",
-				   info->group, "points", points / 100.0, "score", reached(f, points) / 100.0, "status",
-				   status_word(f->status), "measured", measured, "hint",
-				   told ? hint_for(item, f->cause, attempt) : NULL);
+	json_t *record = json_pack("{ss, ss, ss, sf, sf, ss, ss?, ss?}", "id", info->id, "title", info->title,
+				   "group", info->group, "points", points / 100.0, "score",
+				   reached(f, points) / 100.0, "status", status_word(f->status), "measured", measured,
+				   "hint", told ? hint_for(item, f->cause, attempt) : NULL);
 
 	free(measured);
 	return record;

@@ -15,10 +15,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 160, FIRST_UID = 0x60000000, UIDS = 8 };
+enum { MOST_ARGUMENTS = 160 };
 
 static char *const environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/tmp", NULL};
 
@@ -27,7 +26,10 @@ struct arguments {
 	int n;
 };
 
-/* Until NULL. What does not fit would be a mistake in this file. */
+/* Closes a list of arguments. */
+static char *const end;
+
+/* Until end. What does not fit would be a mistake in this file. */
 static void add(struct arguments *a, const char *first, ...)
 {
 	va_list args;
@@ -42,9 +44,9 @@ static void add(struct arguments *a, const char *first, ...)
 static void add_namespaces(struct arguments *a, const struct sandbox *s)
 {
 	add(a, "bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--die-with-parent",
-	    "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL", NULL);
+	    "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL", end);
 	if (!s->mapped)
-		add(a, "--unshare-user", NULL);
+		add(a, "--unshare-user", end);
 }
 
 static void add_root(struct arguments *a, const char *dir)
@@ -55,18 +57,18 @@ static void add_root(struct arguments *a, const char *dir)
 	if (lstat(dir, &st) == -1)
 		return;
 	if (S_ISLNK(st.st_mode) && readlink(dir, target, sizeof target - 1) > 0)
-		add(a, "--symlink", target, dir, NULL);
+		add(a, "--symlink", target, dir, end);
 	else
-		add(a, "--ro-bind", dir, dir, NULL);
+		add(a, "--ro-bind", dir, dir, end);
 }
 
 static void add_libraries(struct arguments *a)
 {
 	static const char *const usr[] = {"/usr/lib", "/usr/lib32", "/usr/lib64"};
 
-	add(a, "--perms", "0755", "--dir", "/usr", NULL);
+	add(a, "--perms", "0755", "--dir", "/usr", end);
 	for (size_t i = 0; i < sizeof usr / sizeof usr[0]; i++)
-		add(a, "--ro-bind-try", usr[i], usr[i], NULL);
+		add(a, "--ro-bind-try", usr[i], usr[i], end);
 	add_root(a, "/lib");
 	add_root(a, "/lib32");
 	add_root(a, "/lib64");
@@ -76,20 +78,20 @@ static void add_libraries(struct arguments *a)
 static void hide_kit(struct arguments *a, const struct parts *p)
 {
 	if (strncmp(p->folder, "/usr/", 5) == 0)
-		add(a, "--tmpfs", p->folder, NULL);
+		add(a, "--tmpfs", p->folder, end);
 	if (strncmp(p->program, "/usr/", 5) == 0)
-		add(a, "--ro-bind", "/dev/null", p->program, NULL);
+		add(a, "--ro-bind", "/dev/null", p->program, end);
 }
 
 static void add_compiler(struct arguments *a, const struct sandbox *s)
 {
-	add(a, "--ro-bind", "/usr", "/usr", NULL);
+	add(a, "--ro-bind", "/usr", "/usr", end);
 	hide_kit(a, s->parts);
 	add_root(a, "/lib");
 	add_root(a, "/lib32");
 	add_root(a, "/lib64");
 	add_root(a, "/bin");
-	add(a, "--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", NULL);
+	add(a, "--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", end);
 }
 
 static void limit(int what, rlim_t most)
@@ -137,12 +139,12 @@ void sandbox_build(const struct sandbox *s, const char *out, const char *script)
 	if (s->namespaces) {
 		add_namespaces(&a, s);
 		add_compiler(&a, s);
-		add(&a, "--ro-bind", work_path(s->work, "in"), "/work/in", "--bind", work_path(s->work, out), "/work/out",
-		    "--chdir", "/work/in", NULL);
+		add(&a, "--ro-bind", work_path(s->work, "in"), "/work/in", "--bind", work_path(s->work, out),
+		    "/work/out", "--chdir", "/work/in", end);
 	} else if (!become_outer(s) || chdir(work_path(s->work, "in")) == -1) {
 		_exit(127);
 	}
-	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), NULL);
+	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), end);
 	become(a.list);
 }
 
@@ -153,13 +155,13 @@ static void add_warden(struct arguments *a, const struct sandbox *s, const char 
 					   "CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE", "CAP_SETPCAP"};
 
 	for (size_t i = 0; s->mapped && i < sizeof kept / sizeof kept[0]; i++)
-		add(a, "--cap-add", kept[i], NULL);
+		add(a, "--cap-add", kept[i], end);
 	add_libraries(a);
 	add(a, "--as-pid-1", "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", "67108864", "--tmpfs",
-	    "/dev/shm", "--mqueue", "/dev/mqueue", "--perms", "1777", "--size", "67108864", "--tmpfs", "/tmp", NULL);
-	add(a, "--perms", "0755", "--dir", "/kit", "--ro-bind", work_path(s->work, "in/ipckit-warden"), "/kit/ipckit-warden",
-	    "--ro-bind", work_path(s->work, program), "/kit/runner", "--perms", "0755", "--dir", "/run", "--perms", "0755",
-	    "--dir", "/run/grade", "--chdir", "/tmp", NULL);
+	    "/dev/shm", "--mqueue", "/dev/mqueue", "--perms", "1777", "--size", "67108864", "--tmpfs", "/tmp", end);
+	add(a, "--perms", "0755", "--dir", "/kit", "--ro-bind", work_path(s->work, "in/ipckit-warden"),
+	    "/kit/ipckit-warden", "--ro-bind", work_path(s->work, program), "/kit/runner", "--perms", "0755", "--dir",
+	    "/run", "--perms", "0755", "--dir", "/run/grade", "--chdir", "/tmp", end);
 }
 
 /* Without namespaces each warden needs a user of its own to tell whose things it finds. */
@@ -168,7 +170,8 @@ static uid_t student_of(const struct sandbox *s, int number)
 	return s->namespaces || geteuid() != 0 ? s->student : s->student + (uid_t)number;
 }
 
-void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program, int report)
+void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program,
+		 int report)
 {
 	struct arguments a = {.n = 0};
 	char uid[16], fd[16];
@@ -178,14 +181,14 @@ void sandbox_run(const struct sandbox *s, int number, const char *level, const c
 	if (s->namespaces) {
 		add_namespaces(&a, s);
 		add_warden(&a, s, program);
-		add(&a, "/kit/ipckit-warden", level, plan, "/kit/runner", "/run/grade", uid, fd, NULL);
+		add(&a, "/kit/ipckit-warden", level, plan, "/kit/runner", "/run/grade", uid, fd, end);
 	} else {
 		char folder[32];
 		snprintf(folder, sizeof folder, "run-%d", number);
 		if (mkdir(work_path(s->work, folder), 0711) == -1)
 			_exit(127);
 		add(&a, work_path(s->work, "in/ipckit-warden"), level, plan, work_path(s->work, program),
-		    work_path(s->work, folder), uid, fd, NULL);
+		    work_path(s->work, folder), uid, fd, end);
 	}
 	become(a.list);
 }
@@ -224,90 +227,12 @@ int sandbox_map(const struct sandbox *s, pid_t child)
 	return error ? error : write_map(child, "gid_map", s->outer);
 }
 
-static bool probe_map(const struct sandbox *s, pid_t child, const int ready[2], const int go[2])
+void sandbox_nothing(const struct sandbox *s)
 {
-	char byte = 0;
-
-	close(ready[1]);
-	close(go[0]);
-	return !s->mapped ||
-	       (read(ready[0], &byte, 1) == 1 && sandbox_map(s, child) == 0 && write(go[1], &byte, 1) == 1);
-}
-
-/* Whether bubblewrap can do here what is asked of it: the same namespaces and mounts, and then nothing. */
-static bool namespaces_work(struct sandbox *s)
-{
-	int ready[2], go[2], status = -1;
 	struct arguments a = {.n = 0};
-	pid_t pid;
 
-	if (pipe2(ready, O_CLOEXEC) == -1 || pipe2(go, O_CLOEXEC) == -1)
-		return false;
-	s->namespaces = true;
-	pid = fork();
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-		dup2(null, STDERR_FILENO);
-		if (!sandbox_enter(s, ready[1], go[0]))
-			_exit(1);
-		add_namespaces(&a, s);
-		add_compiler(&a, s);
-		add(&a, "--mqueue", "/dev/mqueue", "/bin/true", NULL);
-		become(a.list);
-	}
-	if (pid > 0 && !probe_map(s, pid, ready, go))
-		kill(pid, SIGKILL);
-	if (pid > 0)
-		waitpid(pid, &status, 0);
-	close(ready[0]);
-	close(go[1]);
-	s->namespaces = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	return s->namespaces;
-}
-
-int sandbox_prepare(struct sandbox *s, bool limits_only)
-{
-	bool root = geteuid() == 0;
-
-	s->slot = root ? slot_take() : -1;
-	if (root && s->slot < 0)
-		return -EAGAIN;
-	s->mapped = root;
-	s->outer = root ? (uid_t)(FIRST_UID + UIDS * slot_number(s->slot)) : geteuid();
-	if (!limits_only && parts_tool("bwrap") && namespaces_work(s)) {
-		s->student = root ? 1 : geteuid();
-		snprintf(s->note, sizeof s->note, "bubblewrap: namespaces of its own, seccomp, no capabilities%s",
-			 root ? ", another uid than the grader" : "");
-		return 0;
-	}
-	s->mapped = false;
-	s->student = root ? s->outer + 2 : s->outer;
-	snprintf(s->note, sizeof s->note, "%s: only limits, seccomp and %s hold; files of this machine can be read",
-		 limits_only         ? "asked for"
-		 : parts_tool("bwrap") ? "namespaces are not allowed here"
-				     : "bubblewrap is not installed",
-		 root ? "another uid" : "no_new_privs");
-	return 0;
-}
-
-/* Whoever became one of these users is ended, wherever it hides. */
-static void end_users(const struct sandbox *s)
-{
-	for (uid_t uid = s->outer; uid < s->outer + UIDS; uid++) {
-		pid_t pid = fork();
-		if (pid == 0) {
-			if (setresuid(uid, uid, uid) == 0)
-				kill(-1, SIGKILL);
-			_exit(0);
-		}
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
-	}
-}
-
-void sandbox_release(struct sandbox *s)
-{
-	if (s->slot >= 0 && !s->namespaces)
-		end_users(s);
-	slot_give_back(s->slot);
+	add_namespaces(&a, s);
+	add_compiler(&a, s);
+	add(&a, "--mqueue", "/dev/mqueue", "/bin/true", end);
+	become(a.list);
 }

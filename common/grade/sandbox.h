@@ -35,6 +35,9 @@ void sandbox_build(const struct sandbox *s, const char *out, const char *script)
 void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program,
 		 int report) __attribute__((noreturn));
 
+/* Sets all of it up and does nothing, to see whether that works. In a child. */
+void sandbox_nothing(const struct sandbox *s) __attribute__((noreturn));
+
 /* In a child, before one of these: enters a user namespace whose map the parent writes when the pipe tells it to. */
 bool sandbox_enter(const struct sandbox *s, int tell, int wait);
 

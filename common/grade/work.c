@@ -41,16 +41,27 @@ static int lock_folder(const char *path)
 	return -EBUSY;
 }
 
+/* Where the user wants it, if the name leaves room for the address of a socket and the sandbox's users get there. */
+static const char *parent(void)
+{
+	const char *wanted = getenv("TMPDIR");
+	struct stat st;
+
+	if (!wanted || wanted[0] != '/' || strlen(wanted) >= 60 || stat(wanted, &st) == -1)
+		return P_tmpdir;
+	return geteuid() != 0 || (st.st_mode & S_IXOTH) ? wanted : P_tmpdir;
+}
+
 static void sweep(void)
 {
-	DIR *dir = opendir(P_tmpdir);
+	DIR *dir = opendir(parent());
 
 	for (struct dirent *e; dir && (e = readdir(dir));) {
-		char path[300];
+		char path[400];
 		int fd;
 		if (strncmp(e->d_name, STEM, strlen(STEM)) != 0)
 			continue;
-		snprintf(path, sizeof path, P_tmpdir "/%s", e->d_name);
+		snprintf(path, sizeof path, "%s/%s", parent(), e->d_name);
 		fd = lock_folder(path);
 		if (fd < 0)
 			continue;
@@ -64,7 +75,7 @@ static void sweep(void)
 int work_make(struct work *w)
 {
 	sweep();
-	snprintf(w->path, sizeof w->path, P_tmpdir "/" STEM "XXXXXX");
+	snprintf(w->path, sizeof w->path, "%s/" STEM "XXXXXX", parent());
 	if (!mkdtemp(w->path))
 		return call_failed("mkdtemp");
 	w->lock = lock_folder(w->path);
@@ -82,7 +93,7 @@ void work_remove(struct work *w)
 
 const char *work_path(const struct work *w, const char *name)
 {
-	static char paths[8][128];
+	static char paths[8][160];
 	static unsigned next;
 	char *path = paths[next++ % 8];
 

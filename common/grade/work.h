@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 struct work {
-	char path[64]; /* "/tmp/ipckit-grade.…"; only its owner may look into it */
+	char path[96]; /* "/tmp/ipckit-grade.…", or in $TMPDIR; only its owner may look into it */
 	int lock;      /* held while the run lives: what is not locked may be swept */
 };
 

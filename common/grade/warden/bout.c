@@ -3,20 +3,19 @@
 #include "attest.h"
 #include "clock.h"
 #include "fate.h"
+#include "guard.h"
 #include "objects.h"
 #include "residue.h"
 #include "vigil.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 20, MOST_CALLERS = 64 };
+enum { MOST_CALLERS = 64 };
 
 int bout_prepare(struct bout *b, const struct warden *w)
 {
@@ -46,13 +45,21 @@ int bout_receiver(const struct bout *b, uint32_t link)
 static pid_t start(struct bout *b, const char *role)
 {
 	const struct warden *w = b->warden;
-	char *argv[] = {(char *)w->program, (char *)w->socket_path, (char *)role, b->size, b->ends,
-			b->names[0],        b->names[1],            NULL};
+	char *argv[] = {(char *)w->program,
+			(char *)w->socket_path,
+			(char *)role,
+			b->size,
+			b->ends,
+			b->names[0],
+			b->names[1],
+			NULL};
 	pid_t pid;
 
 	if (!b->ends[1])
 		argv[6] = NULL;
-	pid = fork();
+	pid = b->guarded ? guard_fork() : fork();
+	if (pid == 0 && b->guarded)
+		guard_enter();
 	if (pid == 0)
 		confine_exec(&w->confinement, w->program, argv);
 	return pid;
@@ -87,15 +94,6 @@ static bool accept_all(struct bout *b, int *callers)
 	return true;
 }
 
-static bool owner_ended(struct bout *b)
-{
-	pid_t pid = b->seats[OWNER].pid;
-
-	if (!b->reaped && pid > 0 && waitpid(pid, &b->status, WNOHANG) == pid)
-		b->reaped = true;
-	return b->reaped;
-}
-
 static bool present(const struct bout *b, int seat)
 {
 	return b->seats[seat].fd != -1 && seat_replied(&b->seats[seat]);
@@ -122,7 +120,7 @@ static bool await_hello(struct bout *b, bool owner, bool peer)
 			return true;
 		if (b->seats[OWNER].fd != -1 && b->seats[OWNER].reply.result < 0)
 			return true; /* setup() has failed: nobody else will come */
-		if (owner_ended(b)) {
+		if (bout_owner_ended(b)) {
 			fate_ended(b, OWNER);
 			return false;
 		}
@@ -166,6 +164,25 @@ bool bout_attest(struct bout *b)
 	return attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble);
 }
 
+/* One that has failed is why the other waits. */
+static bool await_attached(struct bout *b)
+{
+	struct trouble hang;
+
+	if (bout_await(b, BOTH))
+		return true;
+	hang = b->trouble;
+	for (int i = 0; i < 2; i++) {
+		if (!seat_replied(&b->seats[i]) || b->seats[i].reply.result >= 0)
+			continue;
+		b->trouble = (struct trouble){0};
+		hooks_ok(b, i, i == PEER && b->warden->level->strangers ? "join()" : "attach()");
+		return false;
+	}
+	b->trouble = hang;
+	return false;
+}
+
 /* Each end at the same time: the one may wait for the other. */
 static bool attach(struct bout *b, uint32_t link, const struct link *values)
 {
@@ -177,7 +194,7 @@ static bool attach(struct bout *b, uint32_t link, const struct link *values)
 		to_peer.bytes = sizeof *values;
 	seat_order(&b->seats[OWNER], &to_owner, NULL, NULL);
 	seat_order(&b->seats[PEER], &to_peer, NULL, stranger ? values : NULL);
-	return bout_await(b, BOTH) && hooks_ok(b, PEER, stranger ? "join()" : "attach()") &&
+	return await_attached(b) && hooks_ok(b, PEER, stranger ? "join()" : "attach()") &&
 	       hooks_ok(b, OWNER, "attach()");
 }
 
@@ -229,6 +246,7 @@ void bout_close(struct bout *b)
 {
 	int fd;
 
+	b->guarded = false;
 	family_end();
 	b->reaped = true;
 	for (int i = 0; i < 2; i++) {
@@ -238,112 +256,4 @@ void bout_close(struct bout *b)
 	}
 	while ((fd = accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC)) != -1)
 		close(fd); /* who called and was never heard */
-}
-
-void bout_order(struct bout *b, int seat, enum order_kind what, uint32_t link)
-{
-	struct order o = {.what = (uint32_t)what, .link = link};
-
-	seat_order(&b->seats[seat], &o, NULL, NULL);
-}
-
-static bool pending(const struct bout *b, int seat)
-{
-	return b->seats[seat].ordered && !seat_replied(&b->seats[seat]);
-}
-
-static bool failed(struct bout *b, int seat)
-{
-	struct seat *s = &b->seats[seat];
-
-	if (pending(b, seat) && s->broken)
-		trouble_set(&b->trouble, "attest", "what the %s answers is no answer", bout_who(b, seat));
-	else if (pending(b, seat) && s->gone)
-		fate_ended(b, seat);
-	else
-		return false;
-	return true;
-}
-
-static void wait_a_little(struct bout *b, int ms)
-{
-	struct pollfd p[2];
-
-	for (int i = 0; i < 2; i++) {
-		struct seat *s = &b->seats[i];
-		bool listen = s->fd != -1 && !s->gone && pending(b, i);
-		p[i] = (struct pollfd){.fd = listen ? s->fd : -1, .events = POLLIN};
-		if (s->sent < s->outgoing)
-			p[i].events |= POLLOUT;
-	}
-	poll(p, 2, ms);
-	seat_pump(&b->seats[OWNER]);
-	seat_pump(&b->seats[PEER]);
-}
-
-bool bout_await(struct bout *b, int seat)
-{
-	bool both = seat == BOTH, watched = false;
-	long long start = clock_now(), looked = start;
-	struct vigil v;
-
-	for (;;) {
-		bool owner = (both || seat == OWNER) && pending(b, OWNER);
-		bool peer = (both || seat == PEER) && pending(b, PEER);
-		enum fate fate;
-
-		if ((owner && failed(b, OWNER)) || (peer && failed(b, PEER)))
-			return false;
-		if (!owner && !peer)
-			return true;
-		wait_a_little(b, LOOK_MS);
-		if (clock_now() - looked < (long long)LOOK_MS * NS_PER_MS)
-			continue;
-		looked = clock_now();
-		if (!watched)
-			vigil_begin(&v);
-		watched = true;
-		fate = vigil_look(&v);
-		if (fate != MOVING) {
-			fate_stuck(b, owner && peer ? bout_receiver(b, 0) : owner ? OWNER : PEER, fate, start);
-			return false;
-		}
-	}
-}
-
-void bout_settle(struct bout *b, long long least, long long most)
-{
-	long long start = clock_now();
-	struct pulse last = family_pulse();
-	int quiet = 0;
-
-	while (clock_now() - start < most && (quiet < 3 || clock_now() - start < least)) {
-		struct pulse now;
-		wait_a_little(b, 2);
-		now = family_pulse();
-		quiet = !now.running && now.runs == last.runs ? quiet + 1 : 0;
-		last = now;
-	}
-}
-
-bool bout_await_end(struct bout *b, int seat)
-{
-	struct vigil v;
-
-	vigil_begin(&v);
-	while (seat == OWNER ? !owner_ended(b) : !fate_is_dead(b->seats[seat].pid)) {
-		enum fate fate = vigil_look(&v);
-		if (fate != MOVING) {
-			fate_stuck(b, seat, fate, v.start);
-			return false;
-		}
-		poll(NULL, 0, 1);
-	}
-	return true;
-}
-
-void bout_kill(struct bout *b, int seat)
-{
-	kill(b->seats[seat].pid, SIGKILL);
-	bout_await_end(b, seat);
 }

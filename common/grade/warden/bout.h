@@ -16,6 +16,7 @@ struct warden {
 	const char *socket_path; /* where it connects */
 	int listener;
 	struct confinement confinement;
+	bool guards; /* guard.h works here */
 };
 
 struct bout {
@@ -27,6 +28,7 @@ struct bout {
 	struct trouble trouble; /* the first thing that went wrong */
 	int status;             /* of the owner, once it was reaped */
 	bool reaped;
+	bool guarded; /* to be set before bout_open(), for one case */
 };
 
 int bout_prepare(struct bout *b, const struct warden *w);
@@ -50,6 +52,9 @@ void bout_settle(struct bout *b, long long least, long long most);
 
 /* Kills a process of the case, and waits until it is dead. */
 void bout_kill(struct bout *b, int seat);
+
+/* The owner is dead: its status is then known. */
+bool bout_owner_ended(struct bout *b);
 
 /* Waits until it has ended by itself. */
 bool bout_await_end(struct bout *b, int seat);

@@ -23,13 +23,41 @@ static scmp_filter_ctx filter;
 
 /* What reaches into other processes, around the sandbox, or into parts of the kernel that no answer needs. */
 static const char *const denied[] = {
-	"ptrace",         "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd",
-	"kcmp",           "keyctl",           "add_key",           "request_key",     "userfaultfd",
-	"io_uring_setup", "io_uring_enter",   "io_uring_register", "bpf",             "perf_event_open",
-	"mount",          "umount2",          "pivot_root",        "chroot",          "move_mount",
-	"open_tree",      "fsopen",           "fsconfig",          "fsmount",         "fspick",
-	"mount_setattr",  "unshare",          "setns",             "seccomp",         "name_to_handle_at",
-	"quotactl",       "fanotify_init",    "syslog",            "acct",            "open_by_handle_at",
+	"ptrace",
+	"process_vm_readv",
+	"process_vm_writev",
+	"process_madvise",
+	"pidfd_getfd",
+	"kcmp",
+	"keyctl",
+	"add_key",
+	"request_key",
+	"userfaultfd",
+	"io_uring_setup",
+	"io_uring_enter",
+	"io_uring_register",
+	"bpf",
+	"perf_event_open",
+	"mount",
+	"umount2",
+	"pivot_root",
+	"chroot",
+	"move_mount",
+	"open_tree",
+	"fsopen",
+	"fsconfig",
+	"fsmount",
+	"fspick",
+	"mount_setattr",
+	"unshare",
+	"setns",
+	"seccomp",
+	"name_to_handle_at",
+	"quotactl",
+	"fanotify_init",
+	"syslog",
+	"acct",
+	"open_by_handle_at",
 };
 
 static int deny(const char *call, int error)
@@ -43,7 +71,8 @@ static int deny(const char *call, int error)
 
 static int deny_families(void)
 {
-	static const int families[] = {AF_NETLINK, AF_PACKET, AF_VSOCK, AF_ALG, AF_KEY, AF_BLUETOOTH, AF_TIPC, AF_XDP};
+	static const int families[] = {AF_NETLINK, AF_PACKET,    AF_VSOCK, AF_ALG,
+				       AF_KEY,     AF_BLUETOOTH, AF_TIPC,  AF_XDP};
 	int bad = 0;
 
 	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
@@ -54,7 +83,7 @@ static int deny_families(void)
 
 static int deny_namespaces(void)
 {
-	static const unsigned flags[] = {CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNS,  CLONE_NEWNET,
+	static const unsigned flags[] = {CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNS,    CLONE_NEWNET,
 					 CLONE_NEWIPC,  CLONE_NEWUTS, CLONE_NEWCGROUP};
 	int bad = 0;
 
@@ -89,7 +118,8 @@ int confine_prepare(const struct confinement *c)
 	bad |= seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++)
 		bad |= deny(denied[i], EPERM);
-	bad |= deny("clone3", ENOSYS); /* its flags are in memory, where no filter can look; the C library falls back */
+	bad |= deny("clone3",
+		    ENOSYS); /* its flags are in memory, where no filter can look; the C library falls back */
 	bad |= deny_families();
 	bad |= deny_namespaces();
 	bad |= deny_tricks(c);
@@ -191,6 +221,7 @@ static char *const environment[] = {
 
 void confine_exec(const struct confinement *c, const char *program, char **argv)
 {
+	signal(SIGPIPE, SIG_DFL); /* what is ignored stays so through execve(2) */
 	if (descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
 		set_limits(c);
 		volunteer();

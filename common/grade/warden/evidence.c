@@ -1,6 +1,6 @@
 #include "evidence.h"
 
-#include "attest.h"
+#include "sockets.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -37,8 +37,8 @@ static bool next_shared(FILE *maps, struct mapping *m)
 
 	while (fgets(line, sizeof line, maps)) {
 		m->path[0] = '\0';
-		if (sscanf(line, "%lx-%lx %4s %*s %15s %lu %127[^\n]", &m->start, &m->end, m->perms, m->device, &m->inode,
-			   m->path) >= 5 &&
+		if (sscanf(line, "%lx-%lx %4s %*s %15s %lu %127[^\n]", &m->start, &m->end, m->perms, m->device,
+			   &m->inode, m->path) >= 5 &&
 		    m->perms[3] == 's')
 			return true;
 	}
@@ -159,75 +159,15 @@ static bool is_packet_pipe(pid_t pid, const char *fd)
 	return flags & O_DIRECT;
 }
 
-/* The column of a table of sockets in which their inodes are; 0 = not in that table. */
-static unsigned find_socket(const char *table, const char *format, unsigned long inode)
-{
-	unsigned long found;
-	unsigned type = 0;
-	char line[512];
-	FILE *f = fopen(table, "re");
-
-	while (f && fgets(line, sizeof line, f)) {
-		unsigned t;
-		if (sscanf(line, format, &t, &found) == 2 && found == inode)
-			type = t ? t : 1;
-	}
-	if (f)
-		fclose(f);
-	return type;
-}
-
-enum { STREAM_SOCKET = 1, DATAGRAM_SOCKET = 2, SEQPACKET_SOCKET = 5, OTHER_SOCKET = 100, NO_SOCKET = 0 };
-
-static unsigned socket_kind(const char *target, const struct ends *e)
-{
-	static const char inet[] = "%*u: %*s %*s %x %*s %*s %*s %*u %*u %lu";
-	unsigned long inode;
-	unsigned type;
-
-	if (sscanf(target, "socket:[%lu]", &inode) != 1)
-		return NO_SOCKET;
-	for (int i = 0; i < 2; i++)
-		if (attest_far_inode(e->lines[i]) == inode)
-			return NO_SOCKET;
-	type = find_socket("/proc/net/unix", "%*s %*x %*x %*x %x %*x %lu", inode);
-	if (type)
-		return type;
-	if (find_socket("/proc/net/udp", inet, inode) || find_socket("/proc/net/udp6", inet, inode))
-		return DATAGRAM_SOCKET;
-	return OTHER_SOCKET;
-}
-
-static unsigned sockets_of(pid_t pid, const struct ends *e)
-{
-	char path[64], target[128];
-	unsigned kinds = 0;
-	DIR *dir;
-
-	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-	dir = opendir(path);
-	for (struct dirent *d; dir && (d = readdir(dir));) {
-		ssize_t n = readlinkat(dirfd(dir), d->d_name, target, sizeof target - 1);
-		unsigned kind;
-		target[n > 0 ? n : 0] = '\0';
-		kind = n > 0 ? socket_kind(target, e) : NO_SOCKET;
-		if (kind)
-			kinds |= 1U << (kind < 31 ? kind : 31);
-	}
-	if (dir)
-		closedir(dir);
-	return kinds;
-}
-
 static void look_at_sockets(struct sighting *s, const struct ends *e)
 {
-	unsigned both = sockets_of(e->sender, e) & sockets_of(e->receiver, e);
+	unsigned both = sockets_of(e->sender, e->lines) & sockets_of(e->receiver, e->lines);
 
-	if (both & (1U << DATAGRAM_SOCKET | 1U << SEQPACKET_SOCKET)) {
+	if (both & SOCKETS_OF_MESSAGES) {
 		s->message = true;
 		saw(s, "both hold %s", "sockets that keep boundaries");
 	}
-	if (both & (1U << STREAM_SOCKET | 1U << 31)) {
+	if (both & SOCKETS_OTHER) {
 		s->other = true;
 		saw(s, "both hold %s", "stream sockets");
 	}

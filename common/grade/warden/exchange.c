@@ -82,8 +82,8 @@ static void judge_bytes(struct bout *b, uint32_t i, const unsigned char *seen, c
 	else if (at == 0 && all(seen, len, 0))
 		trouble_set(&b->trouble, "empty", "the %s had only zeros", who);
 	else
-		trouble_set(&b->trouble, at ? "cut" : "garbled", "message %u of %zu bytes is wrong from byte %zu on", i + 1,
-			    len, at);
+		trouble_set(&b->trouble, at ? "cut" : "garbled", "message %u of %zu bytes is wrong from byte %zu on",
+			    i + 1, len, at);
 }
 
 static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t len)
@@ -91,14 +91,15 @@ static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t le
 	const char *error = result < 0 ? errno_name(-result) : NULL;
 
 	if (result < 0)
-		trouble_set(&b->trouble, "error", "recv() of message %u returned -%s", i + 1, error ? error : "errno");
+		trouble_set(&b->trouble, "error", "recv() of message %u returned -%s", i + 1,
+			    error ? error : "errno");
 	else if (result == 0)
 		trouble_set(&b->trouble, "ended", "recv() of message %u returned 0 though the sender lives", i + 1);
 	else if ((uint32_t)result < len)
 		trouble_set(&b->trouble, "short", "recv() of message %u returned %d of %u bytes", i + 1, result, len);
 	else
-		trouble_set(&b->trouble, "boundary", "recv() of message %u returned %d bytes, and %u were sent", i + 1,
-			    result, len);
+		trouble_set(&b->trouble, "boundary", "recv() of message %u returned %d bytes, and %u were sent",
+			    i + 1, result, len);
 }
 
 static void judge_sender(struct bout *b, uint32_t link)
@@ -108,22 +109,23 @@ static void judge_sender(struct bout *b, uint32_t link)
 	const char *error = r->result < 0 ? errno_name(-r->result) : NULL;
 
 	if (r->result < 0)
-		trouble_set(&b->trouble, "send_error", "send() of message %u returned -%s", last + 1, error ? error : "errno");
+		trouble_set(&b->trouble, "send_error", "send() of message %u returned -%s", last + 1,
+			    error ? error : "errno");
 	else if (r->count != parcel.count || (uint32_t)r->result != parcel.lengths[last])
-		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes", last + 1, r->result,
-			    parcel.lengths[last]);
+		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes", last + 1,
+			    r->result, parcel.lengths[last]);
 }
 
-bool exchange_judge(struct bout *b, uint32_t link)
+static void judge_received(struct bout *b, uint32_t link)
 {
 	const struct seat *s = &b->seats[bout_receiver(b, link)];
 	size_t at = 0, from = 0;
 
-	judge_sender(b, link);
 	for (uint32_t i = 0; i < parcel.count && !b->trouble.cause[0]; i++) {
 		uint32_t len = parcel.lengths[i];
 		if (i >= s->reply.count)
-			trouble_set(&b->trouble, "short", "only %u of %u messages came", s->reply.count, parcel.count);
+			trouble_set(&b->trouble, "short", "only %u of %u messages came", s->reply.count,
+				    parcel.count);
 		else if (s->results[i] < 0 || (uint32_t)s->results[i] != len || at + len > s->reply.bytes)
 			judge_length(b, i, s->results[i], len);
 		else
@@ -131,7 +133,36 @@ bool exchange_judge(struct bout *b, uint32_t link)
 		at += len;
 		from += len;
 	}
+}
+
+bool exchange_judge(struct bout *b, uint32_t link)
+{
+	judge_sender(b, link);
+	judge_received(b, link);
 	return !b->trouble.cause[0];
+}
+
+/* An end that has finished with an error, or with less than it should, is why the other one waits. */
+static void explain_hang(struct bout *b, uint32_t link)
+{
+	struct trouble hang = b->trouble;
+
+	b->trouble = (struct trouble){0};
+	if (seat_replied(&b->seats[bout_sender(b, link)]))
+		judge_sender(b, link);
+	else if (seat_replied(&b->seats[bout_receiver(b, link)]))
+		judge_received(b, link);
+	if (!b->trouble.cause[0])
+		b->trouble = hang;
+}
+
+bool exchange_finish(struct bout *b, uint32_t link)
+{
+	if (bout_await(b, BOTH))
+		return exchange_judge(b, link);
+	if (strcmp(b->trouble.cause, "hang") == 0 || strcmp(b->trouble.cause, "spin") == 0)
+		explain_hang(b, link);
+	return false;
 }
 
 /* The parcel's messages one by one: each has to be taken before the next overwrites it. */
@@ -168,5 +199,5 @@ bool exchange_all(struct bout *b, uint32_t link)
 		cap = MOST_BYTES / parcel.count;
 	exchange_recv(b, link, cap);
 	exchange_send(b, link);
-	return bout_await(b, BOTH) && exchange_judge(b, link);
+	return exchange_finish(b, link);
 }

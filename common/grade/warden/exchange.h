@@ -20,6 +20,9 @@ void exchange_recv(struct bout *b, uint32_t link, size_t cap);
 /* Both have obeyed: sets b->trouble if it was not what was sent. */
 bool exchange_judge(struct bout *b, uint32_t link);
 
+/* Waits until both have obeyed, and judges. Where one end hangs, what the other has returned by then is the reason. */
+bool exchange_finish(struct bout *b, uint32_t link);
+
 /* All of it in the way of the level's traffic: turn by turn, or both at once. */
 bool exchange_all(struct bout *b, uint32_t link);
 

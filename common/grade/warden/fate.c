@@ -126,7 +126,8 @@ void fate_stuck(struct bout *b, int seat, enum fate fate, long long since)
 		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", who, where,
 			    sleeps_in(b->seats[seat].pid, call, sizeof call));
 	else if (fate == DOZING)
-		trouble_set(&b->trouble, "hang", "the %s wakes by the clock in %s and never finds what it waits for", who, where);
+		trouble_set(&b->trouble, "hang", "the %s wakes by the clock in %s and never finds what it waits for",
+			    who, where);
 	else if (fate == SPINNING)
 		trouble_set(&b->trouble, "spin", "the %s uses the CPU in %s and gets nowhere", who, where);
 	else if (fate == GREEDY)

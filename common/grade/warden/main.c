@@ -7,6 +7,7 @@
  * FOLDER is where its socket may be made; UID is whose the student's processes will be.
  */
 #include "cases.h"
+#include "guard.h"
 #include "random.h"
 #include "residue.h"
 
@@ -90,7 +91,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	residue_begin(w.confinement.own_pids                ? RESIDUE_ALL
+	w.guards = guard_prepare();
+	residue_begin(w.confinement.own_pids           ? RESIDUE_ALL
 		      : w.confinement.uid != geteuid() ? RESIDUE_USER
 						       : RESIDUE_NAMED,
 		      w.confinement.uid);

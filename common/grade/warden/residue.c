@@ -20,7 +20,12 @@
 static const char *const folders[] = {"/dev/shm", "/dev/mqueue", P_tmpdir};
 static const char *const kinds[] = {"shm", "msg", "sem"};
 
-enum { FOLDERS = sizeof folders / sizeof folders[0], KINDS = sizeof kinds / sizeof kinds[0], BEFORE_MOST = 4096, KNOWN_MOST = 128 };
+enum {
+	FOLDERS = sizeof folders / sizeof folders[0],
+	KINDS = sizeof kinds / sizeof kinds[0],
+	BEFORE_MOST = 4096,
+	KNOWN_MOST = 128
+};
 
 static enum residue_whose whose;
 static uid_t owner;

@@ -22,7 +22,7 @@ enum residue_whose {
 };
 
 /* Remembers what was there before. */
-void residue_begin(enum residue_whose whose, uid_t uid);
+void residue_begin(enum residue_whose what, uid_t uid);
 
 /* Names of links that exist from now on. */
 void residue_know(char (*names)[LINK_NAME_SIZE]);

@@ -19,7 +19,7 @@ struct parcel { /* messages in one order */
 
 struct seat {
 	pid_t pid;
-	int fd; /* -1 = not there */
+	int fd;       /* -1 = not there */
 	bool ordered; /* a reply is to come */
 	bool gone;    /* it has hung up */
 	bool broken;  /* what it says is no reply */

@@ -8,11 +8,11 @@
 
 enum fate {
 	MOVING,
-	STUCK,   /* all asleep until somebody wakes them, and nobody will */
-	DOZING,  /* they wake by the clock, look, and find nothing */
+	STUCK,    /* all asleep until somebody wakes them, and nobody will */
+	DOZING,   /* they wake by the clock, look, and find nothing */
 	SPINNING, /* they use the CPU and get nowhere */
-	GREEDY,  /* too much memory */
-	LATE,    /* the last resort */
+	GREEDY,   /* too much memory */
+	LATE,     /* the last resort */
 };
 
 struct vigil {

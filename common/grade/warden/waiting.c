@@ -70,11 +70,14 @@ static void say_sleep(const struct watch *w)
 	unsigned long long ms = w->cpu_ns / NS_PER_MS;
 
 	if (ms > 10)
-		say(ITEM_SLEEPS, FAILED_IT, "spin", "while nothing came it used %llu ms of CPU time in %d ms", ms, HOLD_MS);
+		say(ITEM_SLEEPS, FAILED_IT, "spin", "while nothing came it used %llu ms of CPU time in %d ms", ms,
+		    HOLD_MS);
 	else if (w->by_clock > 0)
-		say(ITEM_SLEEPS, FAILED_IT, "clock", "it waits in nanosleep(2): it looks by the clock and is not woken");
+		say(ITEM_SLEEPS, FAILED_IT, "clock",
+		    "it waits in nanosleep(2): it looks by the clock and is not woken");
 	else if (w->runs > 8)
-		say(ITEM_SLEEPS, FAILED_IT, "polls", "while nothing came it woke up %llu times in %d ms", w->runs, HOLD_MS);
+		say(ITEM_SLEEPS, FAILED_IT, "polls", "while nothing came it woke up %llu times in %d ms", w->runs,
+		    HOLD_MS);
 	else
 		say(ITEM_SLEEPS, PASSED, "", "asleep in %u of %u looks, %llu us of CPU time", w->asleep, w->looks,
 		    w->cpu_ns / NS_PER_US);
@@ -143,7 +146,7 @@ static bool disturbed_exchange(struct bout *b, int first, unsigned *n)
 		seat_pump(&b->seats[OWNER]);
 		seat_pump(&b->seats[PEER]);
 	}
-	return bout_await(b, BOTH) && exchange_judge(b, 0);
+	return exchange_finish(b, 0);
 }
 
 void waiting_signals(struct bout *b)
