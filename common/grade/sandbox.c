@@ -94,7 +94,7 @@ static void add_compiler(struct arguments *a, const struct sandbox *s)
 	add(a, "--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", end);
 }
 
-static void limit(int what, rlim_t most)
+static void limit(unsigned what, rlim_t most)
 {
 	struct rlimit r = {most, most};
 

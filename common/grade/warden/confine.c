@@ -77,7 +77,7 @@ static int deny_families(void)
 
 	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
 		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, (unsigned)families[i]));
+					SCMP_A0(SCMP_CMP_EQ, (unsigned)families[i], 0));
 	return bad;
 }
 
@@ -97,14 +97,14 @@ static int deny_namespaces(void)
 static int deny_tricks(const struct confinement *c)
 {
 	uint32_t eperm = SCMP_ACT_ERRNO(EPERM);
-	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE));
+	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE, 0));
 
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_PTRACER));
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP));
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_PTRACER, 0));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
 	/* Where our own pids are everybody's and the uid is the user's, a signal would hit the user's programs. */
 	if (!c->own_pids && c->uid == geteuid())
-		bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0));
+		bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0, 0));
 	return bad;
 }
 
@@ -161,7 +161,7 @@ int confine_become(uid_t uid)
 	return 0;
 }
 
-static void limit(int what, rlim_t most)
+static void limit(unsigned what, rlim_t most)
 {
 	struct rlimit r;
 

@@ -52,9 +52,9 @@ static int ask_about(void)
 	for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++)
 		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, carriers[i], 0);
 	/* What would let another object have the number of the runner's line. */
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close), 1, SCMP_A0(SCMP_CMP_EQ, CONNECTION));
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup2), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION));
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup3), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close), 1, SCMP_A0(SCMP_CMP_EQ, CONNECTION, 0));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup2), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup3), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
 	return bad;
 }
 
