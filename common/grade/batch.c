@@ -216,14 +216,14 @@ static void wait_once(struct run *r)
 
 static bool catch_signals(struct run *r, sigset_t *before)
 {
-	sigset_t set;
+	sigset_t ending;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, before);
-	r->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, before);
+	r->signals = signalfd(-1, &ending, SFD_CLOEXEC);
 	return r->signals != -1;
 }
 
