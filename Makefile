@@ -67,6 +67,12 @@ grade: all ## grade an answer: make grade LEVEL=L1 [ANSWER=answers/L1.c ATTEMPT=
 	@$(B)/ipckit grade --level '$(LEVEL)' $(if $(ATTEMPT),--attempt '$(ATTEMPT)') $(ARGS) \
 	'$(or $(ANSWER),answers/$(LEVEL).$(if $(filter L0 L7,$(LEVEL)),csv,c))'
 
+gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh gradescope '$(or $(LEVEL),L1)' '$(B)'
+
+autolab: ## pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
+
 grading: $(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
@@ -121,8 +127,8 @@ uninstall: ## remove what install has put there
 	rm -f '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 
-deps: ## install what building and testing need, by the system's package manager
-	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' sh common/deps.sh
+deps: ## install what building and testing need, by the system's package manager; FOR=grading: only what grading needs
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' FOR='$(FOR)' sh common/deps.sh
 
 clean: ## remove $(B)
 	@test ! -e $(B) || test -e $(B)/flags || { echo '$(B): not made by this Makefile' >&2; exit 1; }
@@ -205,5 +211,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading run-all run matrix pick exercise handout handout-check readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

@@ -19,6 +19,7 @@ static const struct known {
 	{"format", "FORMAT", "table (the default), json, csv, markdown, gradescope, classroom, autolab or junit",
 	 TAKES_GRADE},
 	{"isolation", "HOW", "limits: do not use namespaces", TAKES_GRADE},
+	{"record", "FILE", "grade nothing, print that record (of --format=json) in another format", TAKES_GRADE},
 	{"batch", "DIR", "grade everything in that folder, in place of one FILE", TAKES_GRADE},
 	{"jobs", "N", "so many at once; the default is a job for each CPU", TAKES_GRADE},
 	{"out", "DIR", "where the results of a batch go", TAKES_GRADE},
@@ -54,6 +55,8 @@ static bool apply_to_grade(const struct known *k, const char *argument, struct o
 		o->attempt = argument;
 	if (is(k, "isolation"))
 		o->isolation = argument;
+	if (is(k, "record"))
+		o->record = argument;
 	if (is(k, "batch"))
 		o->batch = argument;
 	if (is(k, "jobs"))

@@ -51,9 +51,9 @@ static bool check_one(const struct options *o)
 {
 	if (o->out || o->jobs)
 		complain("grade: --out and --jobs go with --batch; a single result goes to --output");
-	else if (o->noperands != 1)
+	else if (o->noperands != (o->record ? 0 : 1))
 		complain("grade: give one file; see 'ipckit grade --help'");
-	else if (access(o->operands[0], R_OK) == -1)
+	else if (!o->record && access(o->operands[0], R_OK) == -1)
 		complain("grade: %s cannot be read", o->operands[0]);
 	else
 		return check_format(o->format_name ? o->format_name : "table");
@@ -91,6 +91,33 @@ static int grade_class(const struct options *o)
 	return check(o) ? grade_batch(&batch) : EXIT_USAGE;
 }
 
+/* Frees the record. */
+static int print(const struct options *o, FILE *out, json_t *record)
+{
+	bool ok = record && grade_print(out, record, o->format_name ? o->format_name : "table") == 0;
+	int status = ok ? grade_exit_status(record) : EXIT_SURPRISE; /* options_close() says what went wrong */
+
+	json_decref(record);
+	return options_close(o, out) ? status : EXIT_SURPRISE;
+}
+
+static int print_record(const struct options *o)
+{
+	json_error_t error;
+	if (!check(o))
+		return EXIT_USAGE;
+	json_t *record = json_load_file(o->record, JSON_REJECT_DUPLICATES, &error);
+	bool sound = json_is_string(json_object_get(record, "status"));
+	FILE *out = sound ? options_open(o) : NULL;
+
+	if (out)
+		return print(o, out, record);
+	if (!sound)
+		complain("grade: %s is not the record of a grading", o->record);
+	json_decref(record);
+	return EXIT_USAGE;
+}
+
 static int grade_one(const struct options *o)
 {
 	struct grade_request request = {
@@ -100,25 +127,22 @@ static int grade_one(const struct options *o)
 	};
 	FILE *out = check(o) ? options_open(o) : NULL;
 	json_t *record;
-	int status;
 
 	if (!out)
 		return EXIT_USAGE;
 	request.file = o->operands[0];
 	record = grade_submission(&request);
-	if (!record) {
-		complain("grade: no memory");
-		return EXIT_NOTHING_RUN;
-	}
-	status = grade_print(out, record, o->format_name ? o->format_name : "table") == 0 ? grade_exit_status(record)
-											  : EXIT_SURPRISE;
-	json_decref(record);
-	return options_close(o, out) ? status : EXIT_SURPRISE;
+	if (record)
+		return print(o, out, record);
+	complain("grade: no memory");
+	return EXIT_NOTHING_RUN;
 }
 
 static int grade(const struct options *o)
 {
-	return o->batch ? grade_class(o) : grade_one(o);
+	if (o->batch)
+		return grade_class(o);
+	return o->record ? print_record(o) : grade_one(o);
 }
 
 const struct command command_grade = {
