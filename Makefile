@@ -27,7 +27,7 @@ AFTER_DEPS = $(filter deps,$(MAKECMDGOALS))
 files     = $(sort $(wildcard $1))
 objects   = $(patsubst %.c,$(B)/%.o,$1)
 PROBE_SRC := $(call files,common/probes/*.c)
-KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c))
+KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c common/grade/formats/*.c))
 ROW_SRC   := $(call files,variants/*.c)
 FIX_SRC   := $(call files,tests/fixtures/*.c)
 COL_SRC   := $(call files,tests/fixtures/columns/*.c)
@@ -62,8 +62,16 @@ run-all: $(B)/ipckit ## run every row and print the table
 run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
 	@$< run $(ARGS) $(ROW)
 
-grade: all ## grade an answer: make grade ANSWER=answer.c LEVEL=L1 [ATTEMPT=1 ARGS=--format=json]
-	@$(B)/ipckit grade --level $(LEVEL) $(if $(ATTEMPT),--attempt $(ATTEMPT)) $(ARGS) $(ANSWER)
+grade: LEVEL ?= L1
+grade: all ## grade an answer: make grade LEVEL=L1 [ANSWER=answers/L1.c ATTEMPT=1 ARGS=--format=json]
+	@$(B)/ipckit grade --level '$(LEVEL)' $(if $(ATTEMPT),--attempt '$(ATTEMPT)') $(ARGS) \
+	'$(or $(ANSWER),answers/$(LEVEL).$(if $(filter L0 L7,$(LEVEL)),csv,c))'
+
+gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh gradescope '$(or $(LEVEL),L1)' '$(B)'
+
+autolab: ## pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
 
 grading: $(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))
 
@@ -76,6 +84,12 @@ pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=me
 exercise: ## a working copy of a level's starter: make exercise LEVEL=L1 [ANSWER=file]
 	@sh common/grade/exercise.sh '$(LEVEL)' '$(ANSWER)'
 
+handout: ## what students get, without answers: build/handout.tar.gz
+	@sh common/grade/handout.sh $(B)/handout.tar.gz
+
+handout-check: all handout ## prove that it builds and runs, that its starters fail, and that no answer is in it
+	@CC='$(CC)' sh tests/handout.sh $(B)/handout.tar.gz
+
 readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
 
@@ -86,6 +100,8 @@ torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments;
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
+	@IPCKIT='$(abspath $<)' bash tests/torture/grading.sh
+	@$(MAKE) handout-check
 
 bench-cell: $(B)/tests/bench/cell ## what a cell costs, as a multiple of bare processes
 	@$< pipe malloc
@@ -111,8 +127,8 @@ uninstall: ## remove what install has put there
 	rm -f '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 
-deps: ## install what building and testing need, by the system's package manager
-	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' sh common/deps.sh
+deps: ## install what building and testing need, by the system's package manager; FOR=grading: only what grading needs
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' FOR='$(FOR)' sh common/deps.sh
 
 clean: ## remove $(B)
 	@test ! -e $(B) || test -e $(B)/flags || { echo '$(B): not made by this Makefile' >&2; exit 1; }
@@ -158,7 +174,7 @@ $(B)/grade/answer-%.o: $(B)/variants/%.o
 	$(Q)mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym variant_$*=variant_answer --keep-global-symbol=variant_answer $< $@
 
-$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,common/transfer.c common/peer.c common/futex.c)
+$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,$(wildcard common/transfer.c common/peer.c common/futex.c))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt -lpthread $(LDLIBS)
 
@@ -195,5 +211,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading run-all run matrix pick exercise readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

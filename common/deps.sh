@@ -64,6 +64,12 @@ present()
 	esac >/dev/null 2>&1
 }
 
+# Of what is optional FOR may name the only purpose that matters, as in FOR=grading.
+wanted()
+{
+	[ "$1" = required ] || [ -z "${FOR-}" ] || [ "$2" = "$FOR" ]
+}
+
 # What is not there, of one need: "check|what it adds|its packages here".
 missing()
 {
@@ -76,7 +82,7 @@ missing()
 		*) packages=$apk ;;
 		esac
 		# shellcheck disable=SC2086 # two words
-		if [ "$need" = "$1" ] && ! present $check </dev/null; then
+		if [ "$need" = "$1" ] && wanted "$need" "$adds" && ! present $check </dev/null; then
 			echo "$check|$adds|$packages"
 		fi
 	done

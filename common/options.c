@@ -16,8 +16,13 @@ static const struct known {
 	{"format", "FORMAT", "table (the default), json, csv or markdown", TAKES_FORMAT},
 	{"level", "LEVEL", "L1 (the default) to L6: what the exercise asks", TAKES_GRADE},
 	{"attempt", "N", "which attempt it is, 1 or more: how much a hint tells", TAKES_GRADE},
-	{"format", "FORMAT", "table (the default) or json", TAKES_GRADE},
+	{"format", "FORMAT", "table (the default), json, csv, markdown, gradescope, classroom, autolab or junit",
+	 TAKES_GRADE},
 	{"isolation", "HOW", "limits: do not use namespaces", TAKES_GRADE},
+	{"record", "FILE", "grade nothing, print that record (of --format=json) in another format", TAKES_GRADE},
+	{"batch", "DIR", "grade everything in that folder, in place of one FILE", TAKES_GRADE},
+	{"jobs", "N", "so many at once; the default is a job for each CPU", TAKES_GRADE},
+	{"out", "DIR", "where the results of a batch go", TAKES_GRADE},
 	{"output", "FILE", "write there instead of standard output", TAKES_OUTPUT},
 	{"vars", NULL, "also follow a local variable and a global one", TAKES_VARS},
 	{"columns", "A,B,...", "only these columns", TAKES_COLUMNS},
@@ -50,6 +55,14 @@ static bool apply_to_grade(const struct known *k, const char *argument, struct o
 		o->attempt = argument;
 	if (is(k, "isolation"))
 		o->isolation = argument;
+	if (is(k, "record"))
+		o->record = argument;
+	if (is(k, "batch"))
+		o->batch = argument;
+	if (is(k, "jobs"))
+		o->jobs = argument;
+	if (is(k, "out"))
+		o->out = argument;
 	return true;
 }
 

@@ -32,7 +32,11 @@ struct options {
 	const char *level;       /* of the exercise; NULL = L1 */
 	const char *attempt;
 	const char *isolation; /* "limits": without namespaces */
-	char **operands;       /* what follows the options, ends with NULL */
+	const char *record;    /* of an earlier grading, to be printed; NULL = grade */
+	const char *batch;     /* folder of what a class handed in; NULL = one file */
+	const char *jobs;
+	const char *out; /* folder of a batch's results */
+	char **operands; /* what follows the options, ends with NULL */
 	int noperands;
 	enum format format;
 	bool vars;
