@@ -27,24 +27,34 @@ AFTER_DEPS = $(filter deps,$(MAKECMDGOALS))
 files     = $(sort $(wildcard $1))
 objects   = $(patsubst %.c,$(B)/%.o,$1)
 PROBE_SRC := $(call files,common/probes/*.c)
-KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c))
+KIT_SRC   := $(filter-out common/main.c,$(call files,common/*.c common/*/*.c common/grade/formats/*.c))
 ROW_SRC   := $(call files,variants/*.c)
 FIX_SRC   := $(call files,tests/fixtures/*.c)
 COL_SRC   := $(call files,tests/fixtures/columns/*.c)
+WARDEN_SRC := $(call files,common/grade/warden/*.c)
+RUNNER_SRC := $(call files,common/grade/runner/*.c)
 UNIT_SRC  := $(call files,tests/unit/test_*.c)
 BENCH_SRC := $(call files,tests/bench/*.c)
-ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC)
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(RUNNER_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
 PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(B)/ipckit-columns $(UNITS) $(BENCHES)
-GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c
+
+# What grading needs beside the program: the warden, the runner that an answer is linked with, the header that it may
+# include, and answers that are known to be right or wrong. No seccomp library, no warden: the rest builds without it.
+SAMPLES   := $(foreach r,malloc mmap_shared pipe shm_open posix_mq shm_sem unix_stream,$(if $(wildcard variants/$r.c),$r))
+WARDEN    := $(B)/grade/ipckit-warden
+PARTS     := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
+HAS_SECCOMP = $(eval HAS_SECCOMP := $(shell $(PKG_CONFIG) --exists libseccomp 2>/dev/null && echo yes))$(HAS_SECCOMP)
+
+GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c $(B)/cards.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
 
 Q   = $(if $(filter 1,$(V)),,@)
 say = @$(if $(filter 1,$(V)),:,printf '  %-4s %s\n' $1 '$2')
 
-all: $(B)/ipckit ## build the program, build/ipckit (the default)
+all: $(B)/ipckit grading ## build the program, build/ipckit (the default)
 
 run-all: $(B)/ipckit ## run every row and print the table
 	@$< run $(ARGS)
@@ -52,22 +62,46 @@ run-all: $(B)/ipckit ## run every row and print the table
 run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
 	@$< run $(ARGS) $(ROW)
 
+grade: LEVEL ?= L1
+grade: all ## grade an answer: make grade LEVEL=L1 [ANSWER=answers/L1.c ATTEMPT=1 ARGS=--format=json]
+	@$(B)/ipckit grade --level '$(LEVEL)' $(if $(ATTEMPT),--attempt '$(ATTEMPT)') $(ARGS) \
+	'$(or $(ANSWER),answers/$(LEVEL).$(if $(filter L0 L7,$(LEVEL)),csv,c))'
+
+gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh gradescope '$(or $(LEVEL),L1)' '$(B)'
+
+autolab: ## pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
+	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
+
+grading: $(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))
+
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
 	@$< matrix $(ARGS) $(ROW)
 
 pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=message [MIN=max_message=1M]
 	@$< pick $(if $(NEED),--need=$(NEED)) $(if $(MIN),--min=$(MIN)) $(ARGS) $(ROW)
 
+exercise: ## a working copy of a level's starter: make exercise LEVEL=L1 [ANSWER=file]
+	@sh common/grade/exercise.sh '$(LEVEL)' '$(ANSWER)'
+
+handout: ## what students get, without answers: build/handout.tar.gz
+	@sh common/grade/handout.sh $(B)/handout.tar.gz
+
+handout-check: all handout ## prove that it builds and runs, that its starters fail, and that no answer is in it
+	@CC='$(CC)' sh tests/handout.sh $(B)/handout.tar.gz
+
 readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
 
-check: $(PROGRAMS) | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
+check: $(PROGRAMS) grading | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) $(UNITS)
 
 torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments; some 7 minutes, at most 35
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
+	@IPCKIT='$(abspath $<)' bash tests/torture/grading.sh
+	@$(MAKE) handout-check
 
 bench: $(B)/ipckit ## latency and throughput of each row: make bench [ROW=… ARGS='--sizes=8,64K --time=20']
 	@$< bench $(ARGS) $(ROW)
@@ -96,17 +130,19 @@ format: ## lay the C files out as lint wants them
 
 programs: $(PROGRAMS) ## build the program and the test programs
 
-install: $(B)/ipckit ## install under $(DESTDIR)$(PREFIX)
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+install: all ## install under $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
+	install -m 755 $(wildcard $(WARDEN)) $(filter $(B)/grade/sample-%,$(PARTS)) '$(DESTDIR)$(PREFIX)/libexec/ipckit'
+	install -m 644 $(B)/grade/runner.o $(B)/grade/variant.h '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 	install $(B)/ipckit '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	install -m 644 $(wildcard README.md) LICENSE '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
 
 uninstall: ## remove what install has put there
 	rm -f '$(DESTDIR)$(PREFIX)/bin/ipckit'
-	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 
-deps: ## install what building and testing need, by the system's package manager
-	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' sh common/deps.sh
+deps: ## install what building and testing need, by the system's package manager; FOR=grading: only what grading needs
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' AWK='$(AWK)' FOR='$(FOR)' sh common/deps.sh
 
 clean: ## remove $(B)
 	@test ! -e $(B) || test -e $(B)/flags || { echo '$(B): not made by this Makefile' >&2; exit 1; }
@@ -123,15 +159,43 @@ $(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 
-$(PROGRAMS): $(B)/sources
+$(PROGRAMS): $(B)/cards.o $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
 
+# Only what its sources need of the kit, and none of the rows.
+$(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c common/futex.c \
+	common/link_key.c common/objects.c common/report/names.c)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call ask,--libs,libseccomp libcap) $(KIT_LDLIBS) $(LDLIBS)
+
+$(call objects,$(WARDEN_SRC)): UNIT_CFLAGS = $(call ask,--cflags,libseccomp)
+
+# Of its names an answer can only reach the two functions that variant.h declares.
+$(B)/grade/runner.o: $(call objects,$(RUNNER_SRC) common/link_key.c)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -r -nostdlib -o $@.all $^
+	$(Q)objcopy --keep-global-symbol=main --keep-global-symbol=call_failed --keep-global-symbol=link_key $@.all $@
+	$(Q)rm $@.all
+
+$(B)/grade/variant.h: common/variant.h
+	$(Q)mkdir -p $(@D) && cp $< $@
+
+$(B)/grade/answer-%.o: $(B)/variants/%.o
+	$(Q)mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym variant_$*=variant_answer --keep-global-symbol=variant_answer $< $@
+
+$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,$(wildcard common/transfer.c common/peer.c common/futex.c))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt -lpthread $(LDLIBS)
+
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
-$(call objects,$(ALL_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
+$(call objects,$(ALL_SRC) $(WARDEN_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
-$(B)/registry.o $(B)/fixtures.o $(B)/columns.o: %.o: %.c $(B)/flags | $(GENERATED)
+$(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(B)/cards.o: %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 
 define compile
@@ -148,6 +212,10 @@ $(B)/registry.c $(B)/fixtures.c $(B)/columns.c: common/registry.awk FORCE | $(B)
 	$(Q)LC_ALL=C $(AWK) -f common/registry.awk $(filter %.c,$^) >$@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
+# The scenario cards of level L7 are a part of the program: what a student does to the file changes nothing.
+$(B)/cards.c: variants/exercise/cards.csv common/text.awk | $(B)
+	$(Q)LC_ALL=C $(AWK) -v name=cards_text -f common/text.awk $< >$@
+
 $(B)/flags: export TEXT = $(CC) $(KIT_CPPFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) $(KIT_LDLIBS) $(LDLIBS)
 $(B)/sources: export TEXT = $(ALL_SRC)
 $(B)/flags $(B)/sources: FORCE | $(B)
@@ -156,5 +224,6 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run matrix pick readme check torture bench bench-targets plots bench-cell lint format programs install uninstall deps clean help FORCE
--include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)
+.SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check torture bench bench-targets plots bench-cell lint format programs install uninstall deps clean help FORCE
+-include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

@@ -31,7 +31,9 @@ optional|command cppcheck|static analysis in make lint|cppcheck|cppcheck|cppchec
 optional|command shellcheck|check of the shell scripts in make lint|shellcheck|ShellCheck|ShellCheck|shellcheck|shellcheck
 optional|command gnuplot|plots|gnuplot-nox|gnuplot|gnuplot|gnuplot|gnuplot
 optional|library libseccomp|grading|libseccomp-dev|libseccomp-devel|libseccomp-devel|libseccomp|libseccomp-dev
-optional|command bwrap|grading|bubblewrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
+optional|command objcopy|grading|binutils|binutils|binutils|binutils|binutils
+optional|command gcc|grading|gcc|gcc|gcc|gcc|gcc
+optional|command bwrap|namespaces around what is graded|bubblewrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
 END
 }
 
@@ -63,6 +65,12 @@ present()
 	esac >/dev/null 2>&1
 }
 
+# Of what is optional FOR may name the only purpose that matters, as in FOR=grading.
+wanted()
+{
+	[ "$1" = required ] || [ -z "${FOR-}" ] || [ "$2" = "$FOR" ]
+}
+
 # What is not there, of one need: "check|what it adds|its packages here".
 missing()
 {
@@ -75,7 +83,7 @@ missing()
 		*) packages=$apk ;;
 		esac
 		# shellcheck disable=SC2086 # two words
-		if [ "$need" = "$1" ] && ! present $check </dev/null; then
+		if [ "$need" = "$1" ] && wanted "$need" "$adds" && ! present $check </dev/null; then
 			echo "$check|$adds|$packages"
 		fi
 	done

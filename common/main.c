@@ -14,8 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_list, &command_run,     &command_matrix, &command_pick,
-						 &command_demo, &command_explain, &command_bench,  &command_cow};
+static const struct command *const commands[] = {&command_list,  &command_run,  &command_matrix,
+						 &command_pick,  &command_demo, &command_explain,
+						 &command_bench, &command_cow,  &command_grade};
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -98,10 +98,15 @@ static bool meets(const json_t *cell, const struct need *need)
 	return strcmp(json_string_value(value), need->value) == 0;
 }
 
+bool need_met(const struct need *need, const json_t *row)
+{
+	return meets(record_cell(row, need->probe->name), need);
+}
+
 const struct need *needs_unmet(const struct needs *needs, const json_t *row)
 {
 	for (const struct need *need = needs->all; need < needs->all + needs->n; need++)
-		if (!meets(record_cell(row, need->probe->name), need))
+		if (!need_met(need, row))
 			return need;
 	return NULL;
 }
@@ -116,7 +121,7 @@ json_t *need_record(const struct need *need)
 static bool anybody_meets(const struct need *need, const json_t *rows)
 {
 	for (size_t i = 0; i < json_array_size(rows); i++)
-		if (meets(record_cell(json_array_get(rows, i), need->probe->name), need))
+		if (need_met(need, json_array_get(rows, i)))
 			return true;
 	return false;
 }

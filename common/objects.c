@@ -1,6 +1,7 @@
 #include "objects.h"
 
 #include "caps.h"
+#include "link_key.h"
 #include "variant.h"
 
 #include <errno.h>
@@ -8,8 +9,6 @@
 #include <semaphore.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
@@ -17,8 +16,6 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <unistd.h>
-
-enum { RANDOM_DIGITS = 32 };
 
 int objects_name(char *name, size_t size)
 {
@@ -29,24 +26,6 @@ int objects_name(char *name, size_t size)
 	snprintf(name, size, OBJECTS_PREFIX "%016llx%016llx", (unsigned long long)random[0],
 		 (unsigned long long)random[1]);
 	return 0;
-}
-
-/* 31 of the random bits, and not 0, which is IPC_PRIVATE. 0 for a name that objects_name() did not make. */
-static key_t key_of(const char *name)
-{
-	const char *random = name + strlen(OBJECTS_PREFIX);
-	char digits[9] = "";
-
-	if (strncmp(name, OBJECTS_PREFIX, strlen(OBJECTS_PREFIX)) != 0 ||
-	    strspn(random, "0123456789abcdef") != RANDOM_DIGITS || random[RANDOM_DIGITS] != '\0')
-		return 0;
-	memcpy(digits, random, 8);
-	return (key_t)(1 + strtoul(digits, NULL, 16) % 0x7ffffffe);
-}
-
-key_t link_key(const struct link *l)
-{
-	return key_of(l->name);
 }
 
 static bool remove_by_key(key_t key)
@@ -81,7 +60,7 @@ const char *objects_remove(const char *name)
 		snprintf(what, sizeof what, "message queue %s", name);
 	if (shm_unlink(name) == 0)
 		snprintf(what, sizeof what, "/dev/shm%s", name);
-	if (remove_by_key(key_of(name)))
+	if (remove_by_key(link_key_of(name)))
 		snprintf(what, sizeof what, "a System V object");
 	return what[0] ? what : NULL;
 }

@@ -4,31 +4,46 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define INTO(member) offsetof(struct options, member)
 
 static const struct known {
 	const char *name;
 	const char *argument; /* NULL = takes none */
 	const char *help;
 	unsigned bit; /* 0 = every command takes it */
+	size_t into;  /* the member of struct options: a string where there is an argument, otherwise a bool */
 } known[] = {
-	{"format", "FORMAT", "table (the default), json, csv or markdown", TAKES_FORMAT},
-	{"output", "FILE", "write there instead of standard output", TAKES_OUTPUT},
-	{"vars", NULL, "also follow a local variable and a global one", TAKES_VARS},
-	{"columns", "A,B,...", "only these columns", TAKES_COLUMNS},
-	{"question", NULL, "list the columns with their questions", TAKES_QUESTION},
-	{"need", "A,B=VALUE,...", "what the cells must say; a name alone means yes", TAKES_NEEDS},
-	{"min", "A=BYTES,...", "how large numbers must be at least, as in max_message=1M", TAKES_NEEDS},
-	{"explain", NULL, "give the reasons", TAKES_NEEDS},
-	{"sizes", "BYTES,...", "as in 8,56,4K,1M", TAKES_SIZES},
-	{"cpu", "WHERE", "both ends on the same CPU, cross, or free (default: cross)", TAKES_BENCH},
-	{"rounds", "N", "how often each row has its turn (default: 11)", TAKES_BENCH},
-	{"time", "SECONDS", "for all rounds together (default: 40)", TAKES_BENCH},
-	{"compare", "OLD.json", "print what moved since that record", TAKES_BENCH},
-	{"from", "FILE.json", "print that record instead of measuring", TAKES_BENCH},
-	{"plots", "FOLDER", "write scripts for gnuplot there", TAKES_PLOTS},
-	{"help", NULL, "print this", 0},
+	{"format", "FORMAT", "table (the default), json, csv or markdown", TAKES_FORMAT, INTO(format_name)},
+	{"level", "LEVEL", "L0 to L7: what the exercise asks (default: L1)", TAKES_GRADE, INTO(level)},
+	{"attempt", "N", "which attempt it is, 1 or more: how much a hint tells", TAKES_GRADE, INTO(attempt)},
+	{"format", "FORMAT", "table (the default), json, csv, markdown, gradescope, classroom, autolab or junit",
+	 TAKES_GRADE, INTO(format_name)},
+	{"isolation", "HOW", "limits: do not use namespaces", TAKES_GRADE, INTO(isolation)},
+	{"record", "FILE", "grade nothing, print that record (of --format=json) in another format", TAKES_GRADE,
+	 INTO(record)},
+	{"batch", "DIR", "grade everything in that folder, in place of one FILE", TAKES_GRADE, INTO(batch)},
+	{"jobs", "N", "so many at once; the default is a job for each CPU", TAKES_GRADE, INTO(jobs)},
+	{"out", "DIR", "where the results of a batch go", TAKES_GRADE, INTO(out)},
+	{"output", "FILE", "write there instead of standard output", TAKES_OUTPUT, INTO(output)},
+	{"vars", NULL, "also follow a local variable and a global one", TAKES_VARS, INTO(vars)},
+	{"columns", "A,B,...", "only these columns", TAKES_COLUMNS, INTO(columns)},
+	{"question", NULL, "list the columns with their questions", TAKES_QUESTION, INTO(question)},
+	{"need", "A,B=VALUE,...", "what the cells must say; a name alone means yes", TAKES_NEEDS, INTO(needs)},
+	{"min", "A=BYTES,...", "how large numbers must be at least, as in max_message=1M", TAKES_NEEDS,
+	 INTO(minimums)},
+	{"explain", NULL, "give the reasons", TAKES_NEEDS, INTO(explain)},
+	{"sizes", "BYTES,...", "as in 8,56,4K,1M", TAKES_SIZES, INTO(sizes)},
+	{"cpu", "WHERE", "both ends on the same CPU, cross, or free (default: cross)", TAKES_BENCH, INTO(cpu)},
+	{"rounds", "N", "how often each row has its turn (default: 11)", TAKES_BENCH, INTO(rounds)},
+	{"time", "SECONDS", "for all rounds together (default: 40)", TAKES_BENCH, INTO(time)},
+	{"compare", "OLD.json", "print what moved since that record", TAKES_BENCH, INTO(compare)},
+	{"from", "FILE.json", "print that record instead of measuring", TAKES_BENCH, INTO(from)},
+	{"plots", "FOLDER", "write scripts for gnuplot there", TAKES_PLOTS, INTO(plots)},
+	{"help", NULL, "print this", 0, INTO(help)},
 };
 
 enum { KNOWN = sizeof known / sizeof known[0], FIRST = 256 }; /* what getopt_long() returns for the first one */
@@ -38,50 +53,23 @@ static bool takes(const struct command *c, const struct known *k)
 	return k->bit == 0 || (c->takes & k->bit);
 }
 
-static bool is(const struct known *k, const char *name)
+static void apply(const struct known *k, char *argument, struct options *o)
 {
-	return strcmp(k->name, name) == 0;
+	void *member = (char *)o + k->into;
+
+	if (k->argument)
+		*(char **)member = argument;
+	else
+		*(bool *)member = true;
 }
 
-static void apply_bench(const struct known *k, const char *argument, struct options *o)
+/* A grade has formats of its own. */
+static bool parse_format(const struct command *c, struct options *o)
 {
-	if (is(k, "sizes"))
-		o->sizes = argument;
-	if (is(k, "cpu"))
-		o->cpu = argument;
-	if (is(k, "rounds"))
-		o->rounds = argument;
-	if (is(k, "time"))
-		o->time = argument;
-	if (is(k, "compare"))
-		o->compare = argument;
-	if (is(k, "from"))
-		o->from = argument;
-}
-
-static bool apply(const struct known *k, char *argument, struct options *o)
-{
-	if (is(k, "format") && !format_parse(argument, &o->format)) {
-		complain("unknown format '%s': table, json, csv or markdown", argument);
-		return false;
-	}
-	if (is(k, "output"))
-		o->output = argument;
-	if (is(k, "columns"))
-		o->columns = argument;
-	if (is(k, "need"))
-		o->needs = argument;
-	if (is(k, "min"))
-		o->minimums = argument;
-	if (is(k, "plots"))
-		o->plots = argument;
-	if (k->bit == TAKES_SIZES || k->bit == TAKES_BENCH)
-		apply_bench(k, argument, o);
-	o->vars |= is(k, "vars");
-	o->question |= is(k, "question");
-	o->explain |= is(k, "explain");
-	o->help |= is(k, "help");
-	return true;
+	if (!o->format_name || !(c->takes & TAKES_FORMAT) || format_parse(o->format_name, &o->format))
+		return true;
+	complain("unknown format '%s': table, json, csv or markdown", o->format_name);
+	return false;
 }
 
 /* What getopt_long() stumbled over: a letter, an option that takes no argument, or whatever it read last. */
@@ -113,12 +101,11 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 	while ((found = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (found < FIRST)
 			return wrong_usage(c, found, argv);
-		if (!apply(&known[found - FIRST], optarg, o))
-			return false;
+		apply(&known[found - FIRST], optarg, o);
 	}
 	o->operands = argv + optind;
 	o->noperands = argc - optind;
-	return true;
+	return parse_format(c, o);
 }
 
 void options_help(const struct command *c, FILE *out)

@@ -20,26 +20,27 @@ enum {
 	TAKES_COLUMNS = 1 << 3,
 	TAKES_QUESTION = 1 << 4,
 	TAKES_NEEDS = 1 << 5,
-	TAKES_SIZES = 1 << 10,
-	TAKES_PLOTS = 1 << 11,
-	TAKES_BENCH = 1 << 12,
+	TAKES_GRADE = 1 << 6,
+	TAKES_SIZES = 1 << 7,
+	TAKES_PLOTS = 1 << 8,
+	TAKES_BENCH = 1 << 9,
 };
 
+/* Strings are NULL where the option was not given. */
 struct options {
-	enum format format;
-	const char *output; /* path; NULL = standard output */
-	bool vars;
-	char *columns; /* "a,b,…"; NULL = all of the view */
-	bool question;
-	char *needs;                                      /* "a,b=value,…" */
-	char *minimums;                                   /* "a=1M,…" */
-	const char *sizes;                                /* "8,56,4K,…"; NULL = the command's own */
-	const char *plots;                                /* folder for what gnuplot draws */
-	const char *cpu, *rounds, *time, *compare, *from; /* of bench; NULL = not given */
-	bool explain;
-	bool help;
-	char **operands; /* what follows the options, ends with NULL */
+	char *format_name;
+	char *output;                               /* path; NULL = standard output */
+	char *columns;                              /* "a,b,…"; NULL = all of the view */
+	char *needs, *minimums;                     /* of pick: "a,b=value,…", "a=1M,…" */
+	char *sizes;                                /* "8,56,4K,…" */
+	char *plots;                                /* folder for what gnuplot draws */
+	char *cpu, *rounds, *time, *compare, *from; /* of bench */
+	char *level, *attempt, *isolation, *record; /* of grade; record: of an earlier grading, to be printed */
+	char *batch, *jobs, *out; /* of grade: folder of what a class handed in; folder of results */
+	char **operands;          /* what follows the options, ends with NULL */
 	int noperands;
+	enum format format; /* of the commands that take the common ones */
+	bool vars, question, explain, help;
 };
 
 struct command {

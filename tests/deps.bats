@@ -15,7 +15,7 @@ setup()
 	done
 	fake_command pkg-config 'while [ $# -gt 1 ]; do shift; done; [ -e "$INSTALLED/$1" ]'
 	fake_command id 'echo 0'
-	for tool in cc make awk cmp bats pkill tmux jq strace valgrind clang clang-format clang-tidy cppcheck shellcheck gnuplot bwrap; do
+	for tool in cc make awk cmp bats pkill tmux jq strace valgrind clang clang-format clang-tidy cppcheck shellcheck gnuplot bwrap gcc objcopy; do
 		fake_command $tool :
 	done
 	touch "$INSTALLED"/{libcap,smartcols,jansson,cmocka,libseccomp}

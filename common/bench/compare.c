@@ -1,8 +1,8 @@
 #include "bench/compare.h"
 
+#include "bench/figures.h"
 #include "bench/record.h"
 #include "bench/settings.h"
-#include "bench/sheet.h"
 #include "bytes.h"
 #include "report/words.h"
 
@@ -72,33 +72,33 @@ bool compare_found_slower(const json_t *comparison)
 	return false;
 }
 
-static void put_spread(struct sheet *s, const json_t *spread_of)
+static void put_spread(struct figures *s, const json_t *spread_of)
 {
 	char lower[32], upper[32];
 
-	sheet_put_figure(s, bench_number(spread_of, "median"));
-	sheet_put(s, "%s-%s", figure_words(bench_number(spread_of, "lower"), lower),
-		  figure_words(bench_number(spread_of, "upper"), upper));
+	figures_put_number(s, bench_number(spread_of, "median"));
+	figures_put(s, "%s-%s", figure_words(bench_number(spread_of, "lower"), lower),
+		    figure_words(bench_number(spread_of, "upper"), upper));
 }
 
-static void add_line(struct sheet *s, const json_t *line)
+static void add_line(struct figures *s, const json_t *line)
 {
 	const char *extra = record_text(line, "extra"), *verdict = record_text(line, "verdict");
 	char size[24];
 
-	sheet_put(s, "%s%s%s", record_text(line, "variant"), *extra ? " " : "", extra);
-	sheet_put(s, "%s", bytes_words((size_t)bench_number(line, "size"), size));
-	sheet_put(s, "%s/%s", record_text(line, "task"), record_text(line, "limit"));
+	figures_put(s, "%s%s%s", record_text(line, "variant"), *extra ? " " : "", extra);
+	figures_put(s, "%s", bytes_words((size_t)bench_number(line, "size"), size));
+	figures_put(s, "%s/%s", record_text(line, "task"), record_text(line, "limit"));
 	put_spread(s, json_object_get(line, "then"));
 	put_spread(s, json_object_get(line, "now"));
-	sheet_put(s, "%s", strcmp(verdict, "same") == 0 ? "" : verdict);
+	figures_put(s, "%s", strcmp(verdict, "same") == 0 ? "" : verdict);
 }
 
 int compare_print(FILE *out, const json_t *comparison, enum format format)
 {
 	static const char *const headings[] = {"-MECHANISM", "SIZE",   "-RATIO", "THEN", "SPREAD",
 					       "NOW",        "SPREAD", "-MOVED", NULL};
-	struct sheet s;
+	struct figures s;
 	size_t i;
 	json_t *line;
 	int bad;
@@ -108,10 +108,10 @@ int compare_print(FILE *out, const json_t *comparison, enum format format)
 		fputc('\n', out);
 		return bad ? -EIO : 0;
 	}
-	sheet_begin(&s, headings);
+	figures_begin(&s, headings);
 	json_array_foreach(comparison, i, line)
 		add_line(&s, line);
-	bad = sheet_print(out, &s, format);
-	sheet_free(&s);
+	bad = figures_print(out, &s, format);
+	figures_free(&s);
 	return bad;
 }

@@ -1,8 +1,8 @@
 #include "bench/cowview.h"
 
+#include "bench/figures.h"
 #include "bench/record.h"
 #include "bench/settings.h"
-#include "bench/sheet.h"
 #include "bytes.h"
 #include "report/machine.h"
 #include "report/record.h"
@@ -50,15 +50,15 @@ json_t *cow_record(const struct cow_case *cases, size_t n, bool interrupted)
 }
 
 /* "1024 of 1024" */
-static void put_copied(struct sheet *s, const json_t *c, const char *key)
+static void put_copied(struct figures *s, const json_t *c, const char *key)
 {
 	if (json_is_integer(json_object_get(c, key)))
-		sheet_put(s, "%.0f/%.0f", bench_number(c, key), bench_number(c, "pages"));
+		figures_put(s, "%.0f/%.0f", bench_number(c, key), bench_number(c, "pages"));
 	else
-		sheet_put(s, "%s", "unknown");
+		figures_put(s, "%s", "unknown");
 }
 
-static void add_case(struct sheet *s, const json_t *c)
+static void add_case(struct figures *s, const json_t *c)
 {
 	static const char *const figures[] = {"vfork_ns", "spawn_ns", "fill_page_ns", "child_page_ns",
 					      "parent_page_ns"};
@@ -66,13 +66,13 @@ static void add_case(struct sheet *s, const json_t *c)
 	double size = bench_number(c, "size");
 	char text[24];
 
-	sheet_put(s, "%s", record_text(c, "heap"));
-	sheet_put(s, "%s", bytes_words((size_t)size, text));
-	sheet_put(s, "%.0f%%", 100 * bench_number(c, "huge") / size);
-	sheet_put_figure(s, fork.median / US);
-	sheet_put_figure(s, fork.max / US);
+	figures_put(s, "%s", record_text(c, "heap"));
+	figures_put(s, "%s", bytes_words((size_t)size, text));
+	figures_put(s, "%.0f%%", 100 * bench_number(c, "huge") / size);
+	figures_put_number(s, fork.median / US);
+	figures_put_number(s, fork.max / US);
 	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-		sheet_put_figure(s, bench_number(c, figures[i]) / US);
+		figures_put_number(s, bench_number(c, figures[i]) / US);
 	put_copied(s, c, "child_copied");
 	put_copied(s, c, "parent_copied");
 }
@@ -100,7 +100,7 @@ int cow_print(FILE *out, const json_t *record, enum format format)
 {
 	static const char *const headings[] = {"-MEMORY", "SIZE",  "HUGE",   "FORK",   "MAX",       "VFORK", "SPAWN",
 					       "TOUCH",   "CHILD", "PARENT", "COPIED", "BY PARENT", NULL};
-	struct sheet s;
+	struct figures s;
 	size_t i;
 	json_t *c;
 	int bad;
@@ -110,12 +110,12 @@ int cow_print(FILE *out, const json_t *record, enum format format)
 		fputc('\n', out);
 		return bad ? -EIO : 0;
 	}
-	sheet_begin(&s, headings);
+	figures_begin(&s, headings);
 	json_array_foreach(json_object_get(record, "cases"), i, c)
 		if (json_is_true(json_object_get(c, "measured")))
 			add_case(&s, c);
-	bad = sheet_print(out, &s, format);
-	sheet_free(&s);
+	bad = figures_print(out, &s, format);
+	figures_free(&s);
 	if (format != FORMAT_CSV)
 		print_notes(out, record);
 	return bad;

@@ -1,8 +1,8 @@
 #include "bench/view.h"
 
+#include "bench/figures.h"
 #include "bench/record.h"
 #include "bench/settings.h"
-#include "bench/sheet.h"
 #include "bytes.h"
 #include "report/words.h"
 
@@ -23,20 +23,20 @@ static const char *const csv_headings[] = {
 	"-variant", "extra",  "asked",    "size",     "task", "status", "median_ns", "min_ns", "max_ns",   "p50_ns",
 	"p99_ns",   "cpu_ns", "check_ns", "syscalls", "lost", "x_line", "x_futex",   "x_ring", "x_memcpy", NULL};
 
-static void put_size(struct sheet *s, const json_t *object)
+static void put_size(struct figures *s, const json_t *object)
 {
 	char text[24];
 	double size = bench_number(object, "size");
 
-	sheet_put(s, "%s", size > 0 ? bytes_words((size_t)size, text) : "");
+	figures_put(s, "%s", size > 0 ? bytes_words((size_t)size, text) : "");
 }
 
 /* "pipe +1M" */
-static void put_name(struct sheet *s, const json_t *row)
+static void put_name(struct figures *s, const json_t *row)
 {
 	const char *extra = record_text(row, "extra");
 
-	sheet_put(s, "%s%s%s", record_text(row, "variant"), *extra ? " " : "", extra);
+	figures_put(s, "%s%s%s", record_text(row, "variant"), *extra ? " " : "", extra);
 }
 
 static double ratio(const json_t *task, const char *limit)
@@ -44,41 +44,41 @@ static double ratio(const json_t *task, const char *limit)
 	return bench_stats(json_object_get(task, "limits"), limit).median;
 }
 
-static void add_limit(struct sheet *s, const json_t *limit)
+static void add_limit(struct figures *s, const json_t *limit)
 {
 	struct stats ns = bench_stats(limit, "ns");
 
-	sheet_put(s, "%s", record_text(limit, "limit"));
+	figures_put(s, "%s", record_text(limit, "limit"));
 	put_size(s, limit);
-	sheet_put_figure(s, ns.median / US);
-	sheet_put_figure(s, ns.min / US);
-	sheet_put_figure(s, ns.max / US);
-	sheet_put(s, "%s", record_text(limit, "about"));
+	figures_put_number(s, ns.median / US);
+	figures_put_number(s, ns.min / US);
+	figures_put_number(s, ns.max / US);
+	figures_put(s, "%s", record_text(limit, "about"));
 }
 
-static void add_trip(struct sheet *s, const json_t *row)
+static void add_trip(struct figures *s, const json_t *row)
 {
 	const json_t *task = json_object_get(row, "round_trip");
 	struct stats ns = bench_stats(task, "ns");
 
 	put_name(s, row);
 	put_size(s, row);
-	sheet_put_figure(s, ns.median / US);
-	sheet_put_figure(s, ns.min / US);
-	sheet_put_figure(s, ns.max / US);
-	sheet_put_figure(s, bench_number(task, "p50_ns") / US);
-	sheet_put_figure(s, bench_number(task, "p99_ns") / US);
-	sheet_put_figure(s, ratio(task, "line"));
-	sheet_put_figure(s, ratio(task, "futex"));
-	sheet_put_figure(s, bench_number(task, "cpu_ns") / US);
+	figures_put_number(s, ns.median / US);
+	figures_put_number(s, ns.min / US);
+	figures_put_number(s, ns.max / US);
+	figures_put_number(s, bench_number(task, "p50_ns") / US);
+	figures_put_number(s, bench_number(task, "p99_ns") / US);
+	figures_put_number(s, ratio(task, "line"));
+	figures_put_number(s, ratio(task, "futex"));
+	figures_put_number(s, bench_number(task, "cpu_ns") / US);
 	if (json_is_number(json_object_get(row, "syscalls")))
-		sheet_put(s, "%.1f", bench_number(row, "syscalls"));
+		figures_put(s, "%.1f", bench_number(row, "syscalls"));
 	else
-		sheet_put(s, "%s", "");
+		figures_put(s, "%s", "");
 }
 
 /* Fast and slow rounds as MB/s: the fewest ns are the most bytes. */
-static void add_run(struct sheet *s, const json_t *row)
+static void add_run(struct figures *s, const json_t *row)
 {
 	const json_t *task = json_object_get(row, "throughput");
 	struct stats ns = bench_stats(task, "ns");
@@ -87,18 +87,18 @@ static void add_run(struct sheet *s, const json_t *row)
 
 	put_name(s, row);
 	put_size(s, row);
-	sheet_put(s, "%.0f", bench_number(task, "messages_per_s"));
-	sheet_put_figure(s, bench_number(task, "bytes_per_s") / MB);
-	sheet_put_figure(s, stats_ratio(bytes, ns.max));
-	sheet_put_figure(s, stats_ratio(bytes, ns.min));
-	sheet_put_figure(s, ratio(task, "ring"));
-	sheet_put_figure(s, ratio(task, "memcpy"));
-	sheet_put_figure(s, bench_number(task, "cpu_ns") / US);
-	sheet_put_figure(s, bench_number(task, "check_ns") / US);
+	figures_put(s, "%.0f", bench_number(task, "messages_per_s"));
+	figures_put_number(s, bench_number(task, "bytes_per_s") / MB);
+	figures_put_number(s, stats_ratio(bytes, ns.max));
+	figures_put_number(s, stats_ratio(bytes, ns.min));
+	figures_put_number(s, ratio(task, "ring"));
+	figures_put_number(s, ratio(task, "memcpy"));
+	figures_put_number(s, bench_number(task, "cpu_ns") / US);
+	figures_put_number(s, bench_number(task, "check_ns") / US);
 	if (lost > 0)
-		sheet_put(s, "%.1f%%", 100 * lost);
+		figures_put(s, "%.1f%%", 100 * lost);
 	else
-		sheet_put(s, "%s", "");
+		figures_put(s, "%s", "");
 }
 
 static bool has_rounds(const json_t *row, enum task task)
@@ -130,7 +130,7 @@ static int print_task(FILE *out, const json_t *record, enum task task, enum form
 {
 	const json_t *rows = json_object_get(record, "rows");
 	json_t **sorted = calloc(json_array_size(rows) + 1, sizeof(json_t *));
-	struct sheet s;
+	struct figures s;
 	size_t i, n = 0;
 	json_t *row;
 	int bad;
@@ -142,53 +142,53 @@ static int print_task(FILE *out, const json_t *record, enum task task, enum form
 			sorted[n++] = row;
 	sorted_by = task;
 	qsort(sorted, n, sizeof(json_t *), order);
-	sheet_begin(&s, task == ROUND_TRIP ? trip_headings : run_headings);
+	figures_begin(&s, task == ROUND_TRIP ? trip_headings : run_headings);
 	for (i = 0; i < n; i++)
 		(task == ROUND_TRIP ? add_trip : add_run)(&s, sorted[i]);
-	bad = sheet_print(out, &s, format);
+	bad = figures_print(out, &s, format);
 	fputs(n ? "\n" : "", out);
-	sheet_free(&s);
+	figures_free(&s);
 	free(sorted);
 	return bad;
 }
 
 static int print_limits(FILE *out, const json_t *record, enum format format)
 {
-	struct sheet s;
+	struct figures s;
 	size_t i;
 	json_t *limit;
 	int bad;
 
-	sheet_begin(&s, limit_headings);
+	figures_begin(&s, limit_headings);
 	json_array_foreach(json_object_get(record, "limits"), i, limit)
 		add_limit(&s, limit);
-	bad = sheet_print(out, &s, format);
+	bad = figures_print(out, &s, format);
 	fputc('\n', out);
-	sheet_free(&s);
+	figures_free(&s);
 	return bad;
 }
 
-static void put_raw(struct sheet *s, double figure)
+static void put_raw(struct figures *s, double figure)
 {
 	if (figure > 0)
-		sheet_put(s, "%.6g", figure);
+		figures_put(s, "%.6g", figure);
 	else
-		sheet_put(s, "%s", "");
+		figures_put(s, "%s", "");
 }
 
-static void add_csv(struct sheet *s, const json_t *row, enum task which)
+static void add_csv(struct figures *s, const json_t *row, enum task which)
 {
 	static const char *const figures[] = {"p50_ns", "p99_ns", "cpu_ns", "check_ns"};
 	static const char *const limits[] = {"line", "futex", "ring", "memcpy"};
 	const json_t *task = json_object_get(row, task_key(which));
 	struct stats ns = bench_stats(task, "ns");
 
-	sheet_put(s, "%s", record_text(row, "variant"));
-	sheet_put(s, "%s", record_text(row, "extra") + (record_text(row, "extra")[0] == '+'));
-	sheet_put(s, "%.0f", bench_number(row, "asked"));
-	sheet_put(s, "%.0f", bench_number(row, "size"));
-	sheet_put(s, "%s", task_key(which));
-	sheet_put(s, "%s", record_text(task, "status"));
+	figures_put(s, "%s", record_text(row, "variant"));
+	figures_put(s, "%s", record_text(row, "extra") + (record_text(row, "extra")[0] == '+'));
+	figures_put(s, "%.0f", bench_number(row, "asked"));
+	figures_put(s, "%.0f", bench_number(row, "size"));
+	figures_put(s, "%s", task_key(which));
+	figures_put(s, "%s", record_text(task, "status"));
 	put_raw(s, ns.median);
 	put_raw(s, ns.min);
 	put_raw(s, ns.max);
@@ -202,17 +202,17 @@ static void add_csv(struct sheet *s, const json_t *row, enum task which)
 
 static int print_csv(FILE *out, const json_t *record)
 {
-	struct sheet s;
+	struct figures s;
 	size_t i;
 	json_t *row;
 	int bad;
 
-	sheet_begin(&s, csv_headings);
+	figures_begin(&s, csv_headings);
 	json_array_foreach(json_object_get(record, "rows"), i, row)
 		for (int task = 0; task < TASKS; task++)
 			add_csv(&s, row, (enum task)task);
-	bad = sheet_print(out, &s, FORMAT_CSV);
-	sheet_free(&s);
+	bad = figures_print(out, &s, FORMAT_CSV);
+	figures_free(&s);
 	return bad;
 }
 

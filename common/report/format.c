@@ -48,7 +48,8 @@ static int write_out(FILE *out, const char *text, size_t size)
 	return errno ? -errno : -EIO;
 }
 
-int report_print(FILE *out, const json_t *record, enum format format)
+int report_print_by(FILE *out, const json_t *record,
+		    int (*print)(FILE *page, const json_t *record, const struct look *look))
 {
 	struct look look = look_of(out);
 	char *text = NULL;
@@ -58,11 +59,16 @@ int report_print(FILE *out, const json_t *record, enum format format)
 
 	if (!page)
 		return -errno;
-	result = formats[format].print(page, record, &look);
+	result = print(page, record, &look);
 	if (fclose(page) != 0 && result == 0)
 		result = -ENOMEM;
 	if (result == 0)
 		result = write_out(out, text, size);
 	free(text);
 	return result;
+}
+
+int report_print(FILE *out, const json_t *record, enum format format)
+{
+	return report_print_by(out, record, formats[format].print);
 }

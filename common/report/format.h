@@ -4,6 +4,8 @@
 #ifndef IPCKIT_REPORT_FORMAT_H
 #define IPCKIT_REPORT_FORMAT_H
 
+#include "report/look.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,5 +20,9 @@ bool format_parse(const char *name, enum format *format);
  * Only the table looks at where it goes: see look.h.
  */
 int report_print(FILE *out, const json_t *record, enum format format);
+
+/* The same, by a function of one's own; nothing is written where it fails. */
+int report_print_by(FILE *out, const json_t *record,
+		    int (*print)(FILE *page, const json_t *record, const struct look *look));
 
 #endif

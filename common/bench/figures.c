@@ -1,4 +1,4 @@
-#include "bench/sheet.h"
+#include "bench/figures.h"
 
 #include "report/look.h"
 
@@ -9,21 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-void sheet_begin(struct sheet *s, const char *const *headings)
+void figures_begin(struct figures *s, const char *const *headings)
 {
-	*s = (struct sheet){.headings = headings};
+	*s = (struct figures){.headings = headings};
 	while (headings[s->ncolumns])
 		s->ncolumns++;
 }
 
-void sheet_free(struct sheet *s)
+void figures_free(struct figures *s)
 {
 	for (size_t i = 0; i < s->room; i++)
 		free(s->text[i]);
 	free(s->text);
 }
 
-static char **next_field(struct sheet *s)
+static char **next_field(struct figures *s)
 {
 	char **text = reallocarray(s->text, s->room + 1, sizeof *text);
 
@@ -36,7 +36,7 @@ static char **next_field(struct sheet *s)
 	return &s->text[s->room++];
 }
 
-void sheet_put(struct sheet *s, const char *format, ...)
+void figures_put(struct figures *s, const char *format, ...)
 {
 	char **field = next_field(s);
 	va_list arguments;
@@ -60,24 +60,24 @@ const char *figure_words(double figure, char text[32])
 	return text;
 }
 
-void sheet_put_figure(struct sheet *s, double figure)
+void figures_put_number(struct figures *s, double figure)
 {
 	char text[32];
 
-	sheet_put(s, "%s", figure > 0 ? figure_words(figure, text) : "");
+	figures_put(s, "%s", figure > 0 ? figure_words(figure, text) : "");
 }
 
-static const char *heading(const struct sheet *s, size_t column)
+static const char *heading(const struct figures *s, size_t column)
 {
 	return s->headings[column] + strspn(s->headings[column], "-~");
 }
 
-static const char *field(const struct sheet *s, size_t line, size_t column)
+static const char *field(const struct figures *s, size_t line, size_t column)
 {
 	return s->text[line * s->ncolumns + column];
 }
 
-static size_t width(const struct sheet *s, size_t column)
+static size_t width(const struct figures *s, size_t column)
 {
 	size_t most = strlen(heading(s, column));
 
@@ -87,7 +87,7 @@ static size_t width(const struct sheet *s, size_t column)
 	return most;
 }
 
-static size_t whole_width(const struct sheet *s, const bool *hidden, size_t gap)
+static size_t whole_width(const struct figures *s, const bool *hidden, size_t gap)
 {
 	size_t all = 0;
 
@@ -97,13 +97,13 @@ static size_t whole_width(const struct sheet *s, const bool *hidden, size_t gap)
 }
 
 /* Until the rest fits, or nothing more may be. */
-static void hide(const struct sheet *s, size_t room, bool *hidden)
+static void hide(const struct figures *s, size_t room, bool *hidden)
 {
 	for (size_t i = s->ncolumns; i-- > 0 && whole_width(s, hidden, 1) > room;)
 		hidden[i] = s->headings[i][0] == '~';
 }
 
-static void name_hidden(FILE *out, const struct sheet *s, const bool *hidden)
+static void name_hidden(FILE *out, const struct figures *s, const bool *hidden)
 {
 	const char *before = "No room for ";
 
@@ -116,7 +116,7 @@ static void name_hidden(FILE *out, const struct sheet *s, const bool *hidden)
 	fputs(*before == ',' ? ": a wider terminal, COLUMNS or --format=csv has it.\n" : "", out);
 }
 
-static int add_columns(const struct sheet *s, struct libscols_table *table, const bool *hidden)
+static int add_columns(const struct figures *s, struct libscols_table *table, const bool *hidden)
 {
 	int bad = 0;
 
@@ -127,7 +127,7 @@ static int add_columns(const struct sheet *s, struct libscols_table *table, cons
 	return bad;
 }
 
-static int add_lines(const struct sheet *s, struct libscols_table *table)
+static int add_lines(const struct figures *s, struct libscols_table *table)
 {
 	int bad = 0;
 
@@ -141,11 +141,11 @@ static int add_lines(const struct sheet *s, struct libscols_table *table)
 }
 
 /* Two spaces between columns where there is room, and no field ever cut off. */
-static int print_table(FILE *out, const struct sheet *s)
+static int print_table(FILE *out, const struct figures *s)
 {
 	struct libscols_table *table = scols_new_table();
 	struct look look = look_of(out);
-	bool hidden[SHEET_COLUMNS] = {false};
+	bool hidden[FIGURES_COLUMNS] = {false};
 	int bad = !table;
 
 	hide(s, look.width, hidden);
@@ -173,7 +173,7 @@ static void put_quoted(FILE *out, const char *text)
 	fputs(quote ? "\"" : "", out);
 }
 
-static int print_csv(FILE *out, const struct sheet *s)
+static int print_csv(FILE *out, const struct figures *s)
 {
 	for (size_t i = 0; i < s->ncolumns; i++)
 		fprintf(out, "%s%s", i ? "," : "", heading(s, i));
@@ -188,7 +188,7 @@ static int print_csv(FILE *out, const struct sheet *s)
 	return 0;
 }
 
-static int print_markdown(FILE *out, const struct sheet *s)
+static int print_markdown(FILE *out, const struct figures *s)
 {
 	for (size_t i = 0; i < s->ncolumns; i++)
 		fprintf(out, "| %s ", heading(s, i));
@@ -204,7 +204,7 @@ static int print_markdown(FILE *out, const struct sheet *s)
 	return 0;
 }
 
-int sheet_print(FILE *out, const struct sheet *s, enum format format)
+int figures_print(FILE *out, const struct figures *s, enum format format)
 {
 	if (s->failed || s->nlines == 0)
 		return s->failed;

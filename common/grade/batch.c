@@ -1,0 +1,292 @@
+#include "grade/batch.h"
+
+#include "clock.h"
+#include "complain.h"
+#include "grade/class_view.h"
+#include "grade/formats/reading.h"
+#include "grade/helper.h"
+#include "grade/ledger.h"
+#include "grade/submissions.h"
+#include "options.h"
+#include "report/record.h"
+#include "report/text.h"
+#include "report/words.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_JOBS = 64, MERCY = 2 }; /* s that a grader has to clean up before it is killed */
+
+struct run {
+	const struct batch *batch;
+	struct submissions submissions;
+	struct ledger ledger;
+	struct helper helpers[MOST_JOBS];
+	size_t which[MOST_JOBS]; /* the submission of a helper */
+	unsigned jobs, working;
+	size_t next, done;
+	int signals; /* signalfd(2) */
+	int stopped; /* the signal that ended it early, or 0 */
+	bool broken; /* a result could not be written */
+};
+
+static unsigned cpus(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+static bool newer(struct timespec a, struct timespec b)
+{
+	return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
+}
+
+/* The change time: an archive may give a new file an old modification time. */
+static bool finished(const struct run *r, const struct submission *s)
+{
+	struct timespec when;
+	struct stat st;
+	json_t *record = ledger_read(&r->ledger, s->student, &when);
+	bool same = record && strcmp(record_text(record, "level"), r->batch->level) == 0;
+	bool said = same && !s->path && strcmp(record_text(record, "error"), s->problem) == 0;
+	bool graded = same && grade_graded(record);
+
+	json_decref(record);
+	return said || (graded && s->path && stat(s->path, &st) == 0 && !newer(st.st_ctim, when));
+}
+
+/* Where there is no record of the grader's. */
+static json_t *failure(const struct run *r, const struct submission *s, const char *why)
+{
+	const char *file = s->path ? strrchr(s->path, '/') + 1 : "";
+	char *name = text_clean(file, strlen(file)), *error = text_clean(why, strlen(why));
+	int attempt = r->batch->attempt ? atoi(r->batch->attempt) : 1;
+	json_t *record =
+		json_pack("{si, ss, ss, ss, si, ss, ss, sn, si, s{ss, s[], sb, si, ss}, sn, si, s[], s[], ss}",
+			  "schema", RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION, "level", r->batch->level,
+			  "submission", name, "attempt", attempt, "status", "grader_error", "error", error, "score",
+			  "max_score", 100, "isolation", "level", "none", "namespaces", "seccomp", 0, "uid", 0,
+			  "note", "nothing was run", "seed", "seconds", 0, "controls", "items", "output", "");
+
+	free(name);
+	free(error);
+	return record;
+}
+
+static void progress(const struct run *r, const json_t *record)
+{
+	char *who = grade_plain(grade_student(record));
+
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "%zu of %zu: %s: %s\n", r->done, r->submissions.n, who ? who : "",
+			record_text(record, "status"));
+	free(who);
+}
+
+/* Frees the record. */
+static void keep(struct run *r, size_t which, json_t *record)
+{
+	const struct submission *s = &r->submissions.list[which];
+	char *student = text_clean(s->student, strlen(s->student));
+
+	if (!record || !student) {
+		complain("no memory");
+		r->broken = true;
+	} else {
+		json_object_set_new(record, "student", json_string(student));
+		if (!grade_graded(record))
+			json_object_set_new(record, "score", json_null());
+		r->broken |= !ledger_write(&r->ledger, s->student, record);
+		r->done++;
+		progress(r, record);
+	}
+	free(student);
+	json_decref(record);
+}
+
+static void start(struct run *r, unsigned slot, size_t which)
+{
+	const struct submission *s = &r->submissions.list[which];
+	const struct batch *b = r->batch;
+	const char *argv[16] = {"ipckit", "grade", "--format=json", "--level", b->level};
+	int n = 5;
+
+	if (!s->path) {
+		keep(r, which, failure(r, s, s->problem));
+		return;
+	}
+	if (b->attempt) {
+		argv[n++] = "--attempt";
+		argv[n++] = b->attempt;
+	}
+	if (b->isolation) {
+		argv[n++] = "--isolation";
+		argv[n++] = b->isolation;
+	}
+	argv[n++] = "--";
+	argv[n] = s->path;
+	int error =
+		helper_start(&r->helpers[slot], b->program, argv, clock_now() + (long long)b->patience * NS_PER_S);
+	if (error) {
+		keep(r, which, failure(r, s, strerror(-error)));
+		return;
+	}
+	r->which[slot] = which;
+	r->working++;
+}
+
+/* Gives every free helper something to do. */
+static void start_some(struct run *r)
+{
+	for (unsigned i = 0; i < r->jobs && !r->stopped; i++) {
+		while (!r->helpers[i].pid && r->next < r->submissions.n && !r->broken) {
+			size_t which = r->next++;
+			if (finished(r, &r->submissions.list[which]))
+				r->done++;
+			else
+				start(r, i, which);
+		}
+	}
+}
+
+static void collect(struct run *r, unsigned slot)
+{
+	const struct submission *s = &r->submissions.list[r->which[slot]];
+	char why[HELPER_WHY];
+	json_t *record = helper_collect(&r->helpers[slot], why);
+
+	r->working--;
+	if (r->stopped) /* half of it may be missing: it is graded again */
+		json_decref(record);
+	else
+		keep(r, r->which[slot], record ? record : failure(r, s, why));
+}
+
+static void read_signal(struct run *r)
+{
+	struct signalfd_siginfo info;
+
+	if (read(r->signals, &info, sizeof info) != sizeof info)
+		return;
+	r->stopped = (int)info.ssi_signo;
+	for (unsigned i = 0; i < r->jobs; i++)
+		if (r->helpers[i].pid)
+			helper_stop(&r->helpers[i], clock_now() + (long long)MERCY * NS_PER_S);
+}
+
+/* In ms, until the first of them has had its time. */
+static int time_left(const struct run *r)
+{
+	long long first = -1, now = clock_now();
+
+	for (unsigned i = 0; i < r->jobs; i++)
+		if (r->helpers[i].pid && (first == -1 || r->helpers[i].deadline < first))
+			first = r->helpers[i].deadline;
+	if (first == -1)
+		return -1;
+	return first <= now ? 0 : (int)((first - now) / NS_PER_MS) + 1;
+}
+
+/* Sleeps until a grader ends, a signal comes or somebody's time is over. */
+static void wait_once(struct run *r)
+{
+	struct pollfd fds[MOST_JOBS + 1] = {{.fd = r->stopped ? -1 : r->signals, .events = POLLIN}};
+
+	for (unsigned i = 0; i < r->jobs; i++)
+		fds[i + 1] = (struct pollfd){.fd = r->helpers[i].pid ? r->helpers[i].pidfd : -1, .events = POLLIN};
+	if (poll(fds, r->jobs + 1, time_left(r)) == -1)
+		return;
+	if (fds[0].revents)
+		read_signal(r);
+	for (unsigned i = 0; i < r->jobs; i++) {
+		if (fds[i + 1].revents)
+			collect(r, i);
+		else if (r->helpers[i].pid && r->helpers[i].deadline <= clock_now())
+			helper_kill(&r->helpers[i]);
+	}
+}
+
+static bool catch_signals(struct run *r, sigset_t *before)
+{
+	sigset_t ending;
+
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, before);
+	r->signals = signalfd(-1, &ending, SFD_CLOEXEC);
+	return r->signals != -1;
+}
+
+static void die_of(int sig, const sigset_t *mask)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+static int finish(struct run *r)
+{
+	struct class_count count = {0};
+	bool ok = !r->broken && class_write_csv(&r->ledger, &r->submissions);
+
+	if (r->stopped) {
+		complain("interrupted: %zu of %zu have a result; the same command goes on", r->done,
+			 r->submissions.n);
+		return EXIT_SURPRISE;
+	}
+	ok &= class_print(stdout, &r->ledger, &r->submissions, &count) == 0;
+	ok &= options_close(&(struct options){0}, stdout);
+	if (ok && count.graded == 0)
+		return EXIT_NOTHING_RUN;
+	return ok && count.graded == r->submissions.n ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+}
+
+static int work(struct run *r)
+{
+	start_some(r);
+	while (r->working > 0) {
+		wait_once(r);
+		start_some(r);
+	}
+	return finish(r);
+}
+
+/* Level 0 and 7 are answered in tables. */
+static const char *ending_of(const char *level)
+{
+	return strcmp(level, "L0") == 0 || strcmp(level, "L7") == 0 ? ".csv" : ".c";
+}
+
+int grade_batch(const struct batch *b)
+{
+	struct run r = {
+		.batch = b, .jobs = b->jobs ? b->jobs : cpus(), .signals = -1, .ledger = {.folder = -1, .lines = -1}};
+	int status = EXIT_USAGE;
+	sigset_t mask;
+
+	r.jobs = r.jobs > MOST_JOBS ? MOST_JOBS : r.jobs;
+	if (submissions_find(&r.submissions, b->folder, ending_of(b->level)) && ledger_open(&r.ledger, b->out)) {
+		if (catch_signals(&r, &mask) && ledger_repair(&r.ledger, &r.submissions))
+			status = work(&r);
+		else
+			status = EXIT_SURPRISE;
+		if (r.stopped)
+			die_of(r.stopped, &mask);
+		sigprocmask(SIG_SETMASK, &mask, NULL);
+	}
+	ledger_close(&r.ledger);
+	if (r.signals != -1)
+		close(r.signals);
+	submissions_free(&r.submissions);
+	return status;
+}

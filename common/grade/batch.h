@@ -1,0 +1,29 @@
+/*
+ * batch.h - grades a class: a process of its own for each submission
+ */
+#ifndef IPCKIT_GRADE_BATCH_H
+#define IPCKIT_GRADE_BATCH_H
+
+struct batch {
+	const char *folder;    /* what was handed in: see submissions.h */
+	const char *out;       /* where the results go: see ledger.h */
+	const char *level;     /* "L1" … */
+	const char *attempt;   /* a number, or NULL */
+	const char *isolation; /* for every submission, or NULL */
+	const char *program;   /* what grades one of them: "/proc/self/exe" */
+	unsigned jobs;         /* at once; 0 = as many as there are CPUs for this process */
+	unsigned patience;     /* s that one submission may take; it is a last resort */
+};
+
+enum { BATCH_PATIENCE = 300 };
+
+/*
+ * Grades what has no result of that level yet, or an older one than its file; a grader error is no result. Then writes
+ * class.csv and prints what failed most. SIGINT, SIGTERM and SIGHUP end it early, in a state that the same call goes
+ * on from; this process then dies of that signal.
+ *
+ * Returns the exit status: 0 all have a grade, 1 some have none, 2 wrong usage, 77 none has one.
+ */
+int grade_batch(const struct batch *b);
+
+#endif

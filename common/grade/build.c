@@ -1,0 +1,100 @@
+#include "grade/build.h"
+
+#include "clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED };
+
+#define COMPILE                                                                                                      \
+	"gcc -pipe -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
+#define KEEP "objcopy --keep-global-symbol=variant_answer \"$1/answer.o\" \"$1/kept.o\" || exit 11; "
+#define LINK "gcc -o \"$1/runner\" runner.o \"$1/kept.o\" -lrt -lpthread "
+
+/* Its one symbol is all that an answer brings into the runner, and it finds no other than variant.h declares. */
+static const char plain[] = COMPILE "-O2 -c -o \"$1/answer.o\" answer.c || exit 10; " KEEP LINK "|| exit 12";
+
+#define SANITIZE "-fsanitize=address,undefined -fno-sanitize-recover=all "
+static const char sanitized[] =
+	COMPILE "-O1 " SANITIZE "-c -o \"$1/answer.o\" answer.c || exit 10; " KEEP LINK SANITIZE "|| exit 12";
+
+static void exec_build(const struct task *t, int report)
+{
+	(void)report;
+	sandbox_build(t->sandbox, t->program, t->script);
+}
+
+struct task build_task(const struct sandbox *s, bool with_sanitizers)
+{
+	return (struct task){
+		.sandbox = s,
+		.exec = exec_build,
+		.program = with_sanitizers ? BUILD_SANITIZED : BUILD_PLAIN,
+		.script = with_sanitizers ? sanitized : plain,
+		.patience = 15LL * NS_PER_S,
+	};
+}
+
+bool build_worked(const struct job *j)
+{
+	return j->ended && WIFEXITED(j->status) && WEXITSTATUS(j->status) == 0;
+}
+
+static unsigned count(const char *text, const char *word)
+{
+	unsigned n = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		n++;
+	}
+	return n;
+}
+
+/* The first line with that word, from the word on. */
+static void first_line(char *line, size_t size, const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+
+	snprintf(line, size, "%.*s", at ? (int)strcspn(at, "\n") : 0, at ? at : "");
+}
+
+static void judge_failure(const struct job *j, struct finding *f)
+{
+	const char *said = j->output.text;
+	int status = WIFEXITED(j->status) ? WEXITSTATUS(j->status) : -1;
+	char line[200] = "";
+
+	if (j->late || status == -1)
+		finding_set(f, FOUND_BAD, "limits", "the compiler was stopped: it took too much time or memory");
+	else if (status == LINK_FAILED && strstr(said, "undefined reference to `variant_answer'"))
+		finding_set(f, FOUND_BAD, "symbol", "the file exports no variant_answer");
+	else {
+		first_line(line, sizeof line, said, "error: ");
+		if (!line[0])
+			first_line(line, sizeof line, said, "Error: "); /* the assembler's */
+		if (!line[0])
+			first_line(line, sizeof line, said, "undefined reference");
+		finding_set(f, FOUND_BAD, status == LINK_FAILED ? "link" : "compile",
+			    line[0] ? line : "it does not compile");
+	}
+}
+
+void build_judge(const struct job *j, struct finding *f)
+{
+	unsigned warnings = count(j->output.text, "warning: ");
+	char text[240], line[180];
+
+	if (!build_worked(j)) {
+		judge_failure(j, f);
+	} else if (warnings > 0) {
+		first_line(line, sizeof line, j->output.text, "warning: ");
+		snprintf(text, sizeof text, "%u warning%s, the first: %s", warnings, warnings > 1 ? "s" : "",
+			 line + 9);
+		finding_set(f, FOUND_PARTLY, "warnings", text);
+	} else {
+		finding_set(f, FOUND_GOOD, "", "no error and no warning");
+	}
+}

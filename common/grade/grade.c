@@ -1,0 +1,240 @@
+#include "grade/grade.h"
+
+#include "clock.h"
+#include "grade/build.h"
+#include "grade/grading.h"
+#include "grade/papers.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_SOURCE = 1024 * 1024, MOST_PART = 16 * 1024 * 1024 };
+
+static bool fail(struct grading *g, const char *what, int error)
+{
+	if (!g->error[0])
+		snprintf(g->error, sizeof g->error, "%s%s%s", what, error ? ": " : "", error ? strerror(-error) : "");
+	return false;
+}
+
+static bool copy(struct grading *g, const char *from, const char *name, mode_t mode, off_t most)
+{
+	int error = work_copy(&g->work, from, name, g->sandbox.outer, mode, most);
+
+	return error ? fail(g, from, error) : true;
+}
+
+static bool copy_sample(struct grading *g, const char *row)
+{
+	char name[64], to[80];
+
+	snprintf(name, sizeof name, "sample-%s", row);
+	snprintf(to, sizeof to, "samples/%s", name);
+	return copy(g, parts_path(&g->parts, name), to, 0755, MOST_PART);
+}
+
+static bool fill_work(struct grading *g)
+{
+	uid_t outer = g->sandbox.outer;
+	int error = work_folder(&g->work, "in", outer, false);
+
+	if (!error)
+		error = work_folder(&g->work, "samples", outer, true);
+	if (!error)
+		error = work_folder(&g->work, BUILD_PLAIN, outer, true);
+	if (!error)
+		error = work_folder(&g->work, BUILD_SANITIZED, outer, true);
+	if (error)
+		return fail(g, g->work.path, error);
+	g->has_reference = parts_has_sample(&g->parts, g->level->sample);
+	return copy(g, g->request->file, "in/answer.c", 0640, MOST_SOURCE) &&
+	       copy(g, parts_path(&g->parts, "variant.h"), "in/variant.h", 0640, MOST_PART) &&
+	       copy(g, parts_path(&g->parts, "runner.o"), "in/runner.o", 0640, MOST_PART) &&
+	       copy(g, parts_path(&g->parts, "ipckit-warden"), "in/ipckit-warden", 0755, MOST_PART) &&
+	       copy_sample(g, "malloc") && (!g->has_reference || copy_sample(g, g->level->sample));
+}
+
+static void exec_run(const struct task *t, int report)
+{
+	sandbox_run(t->sandbox, t->number, t->level, t->plan, t->program, report);
+}
+
+static bool start_run(struct grading *g, int job, const char *plan, const char *program)
+{
+	struct task t = {.sandbox = &g->sandbox,
+			 .exec = exec_run,
+			 .level = g->level->name,
+			 .plan = plan,
+			 .program = program,
+			 .number = job,
+			 .patience = 40LL * NS_PER_S};
+	int error = job_start(&g->jobs[job], &t);
+
+	return error ? fail(g, "the sandbox does not start", error) : true;
+}
+
+static bool start_sample(struct grading *g, int job, const char *row)
+{
+	char program[80];
+
+	snprintf(program, sizeof program, "samples/sample-%s", row);
+	return start_run(g, job, "control", program);
+}
+
+static bool start_build(struct grading *g, int job, bool sanitized)
+{
+	struct task t = build_task(&g->sandbox, sanitized);
+	int error = job_start(&g->jobs[job], &t);
+
+	return error ? fail(g, "the sandbox does not start", error) : true;
+}
+
+static bool await(struct grading *g, int job)
+{
+	return job_wait(g->jobs, JOBS, &g->jobs[job]) || fail(g, "interrupted", 0);
+}
+
+/* What its warden said; a warden that does not come to its end is our failure and not the student's. */
+static bool read_run(struct grading *g, int job, struct findings *f)
+{
+	findings_read(f, g->jobs[job].report.text);
+	if (f->ended)
+		return true;
+	fprintf(stderr, "%s", g->jobs[job].started && job != RUN && job != RUN_TWO ? g->jobs[job].output.text : "");
+	return fail(g, "the warden did not come to its end", 0);
+}
+
+static void judge_sanitizers(struct grading *g)
+{
+	struct findings f;
+	struct finding *to = &g->findings.items[ITEM_SANITIZERS];
+
+	if (!g->jobs[RUN_TWO].started)
+		finding_set(to, FOUND_NOTHING, "build", "not tried: it does not build with sanitizers here");
+	else if (read_run(g, RUN_TWO, &f))
+		*to = f.items[ITEM_SANITIZERS];
+}
+
+static bool judge_reference(struct grading *g)
+{
+	struct findings f;
+	const struct finding *one = &f.items[ITEM_PARENT_TO_CHILD], *two = &f.items[ITEM_CHILD_TO_PARENT];
+
+	if (!read_run(g, REFERENCE, &f))
+		return false;
+	g->reference.passed = one->status == FOUND_GOOD && two->status == FOUND_GOOD;
+	snprintf(g->reference.detail, sizeof g->reference.detail, "%s: %.200s", g->level->sample,
+		 one->status != FOUND_GOOD ? one->text : two->text);
+	return g->reference.passed || fail(g, "the reference answer does not pass here", 0);
+}
+
+static bool judge_malloc(struct grading *g)
+{
+	struct findings f;
+	const struct finding *one = &f.items[ITEM_PARENT_TO_CHILD];
+
+	if (!read_run(g, MALLOC, &f))
+		return false;
+	g->malloc.passed = one->status == FOUND_BAD;
+	snprintf(g->malloc.detail, sizeof g->malloc.detail, "%s", one->text);
+	return g->malloc.passed || fail(g, "malloc does not fail here: the measurement is worth nothing", 0);
+}
+
+static bool judge_controls(struct grading *g)
+{
+	bool ok = await(g, MALLOC) && judge_malloc(g);
+
+	if (!g->has_reference)
+		snprintf(g->reference.detail, sizeof g->reference.detail,
+			 "not here: this copy has no reference answers");
+	else
+		ok = await(g, REFERENCE) && judge_reference(g) && ok;
+	return ok;
+}
+
+/* The sanitizers may be missing on this machine: then only their item is lost. */
+static bool run_answer(struct grading *g)
+{
+	if (!start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !await(g, BUILD_TWO))
+		return false;
+	if (build_worked(&g->jobs[BUILD_TWO]) && !start_run(g, RUN_TWO, "sanitizers", BUILD_SANITIZED "/runner"))
+		return false;
+	return await(g, RUN) && await(g, RUN_TWO);
+}
+
+static bool work_through(struct grading *g)
+{
+	struct finding build = {0};
+
+	/* All at once: the controls mostly wait, and a compiler uses one CPU. */
+	if (!start_build(g, BUILD, false) || !start_build(g, BUILD_TWO, true) || !start_sample(g, MALLOC, "malloc"))
+		return false;
+	if (g->has_reference && !start_sample(g, REFERENCE, g->level->sample))
+		return false;
+	if (!await(g, BUILD))
+		return false;
+	build_judge(&g->jobs[BUILD], &build);
+	if (build_worked(&g->jobs[BUILD])) {
+		if (!run_answer(g) || !read_run(g, RUN, &g->findings))
+			return false;
+		judge_sanitizers(g);
+	}
+	g->findings.items[ITEM_BUILD] = build;
+	return judge_controls(g) && !g->error[0];
+}
+
+static void grade(struct grading *g)
+{
+	int error;
+
+	if (!parts_find(&g->parts, g->error, sizeof g->error))
+		return;
+	error = work_make(&g->work);
+	if (error) {
+		fail(g, "no work folder", error);
+		return;
+	}
+	g->sandbox.parts = &g->parts;
+	g->sandbox.work = &g->work;
+	error = sandbox_prepare(&g->sandbox, g->request->limits_only);
+	if (error)
+		fail(g, "no uid is free for this run", error);
+	else if (fill_work(g))
+		work_through(g);
+	for (int i = 0; i < JOBS; i++)
+		if (g->jobs[i].started && !g->jobs[i].ended)
+			kill(g->jobs[i].pid, SIGKILL);
+}
+
+json_t *grade_submission(const struct grade_request *request)
+{
+	struct grading g = {.request = request, .start = clock_now(), .work.lock = -1, .sandbox.slot = -1};
+	json_t *record;
+
+	if (paper_is_level(request->level))
+		return paper_submission(request);
+	g.level = level_find(request->level);
+	if (!g.level)
+		return NULL;
+	for (int i = 0; i < JOBS; i++)
+		g.jobs[i].report.fd = g.jobs[i].output.fd = -1;
+	job_heed_signals();
+	grade(&g);
+	record = grading_record(&g);
+	job_end(g.jobs, JOBS);
+	if (g.work.path[0])
+		work_remove(&g.work);
+	sandbox_release(&g.sandbox);
+	job_obey_signal();
+	return record;
+}
+
+int grade_exit_status(const json_t *record)
+{
+	const char *status = json_string_value(json_object_get(record, "status"));
+
+	if (!status || strcmp(status, "graded") != 0)
+		return 77;
+	return json_number_value(json_object_get(record, "score")) >= 100.0 ? 0 : 1;
+}

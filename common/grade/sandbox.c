@@ -1,0 +1,237 @@
+#include "grade/sandbox.h"
+
+#include "grade/slot.h"
+#include "variant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_ARGUMENTS = 160 };
+
+static char *const environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/tmp", NULL};
+
+struct arguments {
+	char *list[MOST_ARGUMENTS];
+	int n;
+};
+
+/* Closes a list of arguments. */
+static char *const end;
+
+/* Until end. What does not fit would be a mistake in this file. */
+static void add(struct arguments *a, const char *first, ...)
+{
+	va_list args;
+
+	va_start(args, first);
+	for (const char *s = first; s && a->n < MOST_ARGUMENTS - 1; s = va_arg(args, const char *))
+		a->list[a->n++] = strdup(s);
+	va_end(args);
+	a->list[a->n] = NULL;
+}
+
+static void add_namespaces(struct arguments *a, const struct sandbox *s)
+{
+	add(a, "bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--die-with-parent",
+	    "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL", end);
+	if (!s->mapped)
+		add(a, "--unshare-user", end);
+}
+
+static void add_root(struct arguments *a, const char *dir)
+{
+	char target[64] = "";
+	struct stat st;
+
+	if (lstat(dir, &st) == -1)
+		return;
+	if (S_ISLNK(st.st_mode) && readlink(dir, target, sizeof target - 1) > 0)
+		add(a, "--symlink", target, dir, end);
+	else
+		add(a, "--ro-bind", dir, dir, end);
+}
+
+static void add_libraries(struct arguments *a)
+{
+	static const char *const usr[] = {"/usr/lib", "/usr/lib32", "/usr/lib64"};
+
+	add(a, "--perms", "0755", "--dir", "/usr", end);
+	for (size_t i = 0; i < sizeof usr / sizeof usr[0]; i++)
+		add(a, "--ro-bind-try", usr[i], usr[i], end);
+	add_root(a, "/lib");
+	add_root(a, "/lib32");
+	add_root(a, "/lib64");
+}
+
+/* An installed kit lies among the system's files; its rows are the answers. */
+static void hide_kit(struct arguments *a, const struct parts *p)
+{
+	if (strncmp(p->folder, "/usr/", 5) == 0)
+		add(a, "--tmpfs", p->folder, end);
+	if (strncmp(p->program, "/usr/", 5) == 0)
+		add(a, "--ro-bind", "/dev/null", p->program, end);
+}
+
+static void add_compiler(struct arguments *a, const struct sandbox *s)
+{
+	add(a, "--ro-bind", "/usr", "/usr", end);
+	hide_kit(a, s->parts);
+	add_root(a, "/lib");
+	add_root(a, "/lib32");
+	add_root(a, "/lib64");
+	add_root(a, "/bin");
+	add(a, "--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", end);
+}
+
+static void limit(unsigned what, rlim_t most)
+{
+	struct rlimit r = {most, most};
+
+	setrlimit(what, &r);
+}
+
+static void limit_build(void)
+{
+	const rlim_t mib = 1024 * 1024;
+
+	limit(RLIMIT_CPU, 10);
+	limit(RLIMIT_AS, 1536 * mib);
+	limit(RLIMIT_FSIZE, 64 * mib);
+	limit(RLIMIT_CORE, 0);
+}
+
+/* Without namespaces: at least as nobody in particular. */
+static bool become_outer(const struct sandbox *s)
+{
+	if (geteuid() != 0)
+		return true;
+	return setgroups(0, NULL) == 0 && setresgid(s->outer, s->outer, s->outer) == 0 &&
+	       setresuid(s->outer, s->outer, s->outer) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+}
+
+static void __attribute__((noreturn)) become(char *const *argv)
+{
+	int error;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	execvpe(argv[0], argv, environment);
+	error = errno;
+	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(error));
+	_exit(127);
+}
+
+void sandbox_build(const struct sandbox *s, const char *out, const char *script)
+{
+	struct arguments a = {.n = 0};
+
+	limit_build();
+	if (s->namespaces) {
+		add_namespaces(&a, s);
+		add_compiler(&a, s);
+		add(&a, "--ro-bind", work_path(s->work, "in"), "/work/in", "--bind", work_path(s->work, out),
+		    "/work/out", "--chdir", "/work/in", end);
+	} else if (!become_outer(s) || chdir(work_path(s->work, "in")) == -1) {
+		_exit(127);
+	}
+	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), end);
+	become(a.list);
+}
+
+/* Nothing of the kit but the warden and the one runner. */
+static void add_warden(struct arguments *a, const struct sandbox *s, const char *program)
+{
+	static const char *const kept[] = {"CAP_SETUID",     "CAP_SETGID",       "CAP_KILL",
+					   "CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE", "CAP_SETPCAP"};
+
+	for (size_t i = 0; s->mapped && i < sizeof kept / sizeof kept[0]; i++)
+		add(a, "--cap-add", kept[i], end);
+	add_libraries(a);
+	add(a, "--as-pid-1", "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", "67108864", "--tmpfs",
+	    "/dev/shm", "--mqueue", "/dev/mqueue", "--perms", "1777", "--size", "67108864", "--tmpfs", "/tmp", end);
+	add(a, "--perms", "0755", "--dir", "/kit", "--ro-bind", work_path(s->work, "in/ipckit-warden"),
+	    "/kit/ipckit-warden", "--ro-bind", work_path(s->work, program), "/kit/runner", "--perms", "0755", "--dir",
+	    "/run", "--perms", "0755", "--dir", "/run/grade", "--chdir", "/tmp", end);
+}
+
+/* Without namespaces each warden needs a user of its own to tell whose things it finds. */
+static uid_t student_of(const struct sandbox *s, int number)
+{
+	return s->namespaces || geteuid() != 0 ? s->student : s->student + (uid_t)number;
+}
+
+void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program,
+		 int report)
+{
+	struct arguments a = {.n = 0};
+	char uid[16], fd[16];
+
+	snprintf(uid, sizeof uid, "%u", student_of(s, number));
+	snprintf(fd, sizeof fd, "%d", report);
+	if (s->namespaces) {
+		add_namespaces(&a, s);
+		add_warden(&a, s, program);
+		add(&a, "/kit/ipckit-warden", level, plan, "/kit/runner", "/run/grade", uid, fd, end);
+	} else {
+		char folder[32];
+		snprintf(folder, sizeof folder, "run-%d", number);
+		if (mkdir(work_path(s->work, folder), 0711) == -1)
+			_exit(127);
+		add(&a, work_path(s->work, "in/ipckit-warden"), level, plan, work_path(s->work, program),
+		    work_path(s->work, folder), uid, fd, end);
+	}
+	become(a.list);
+}
+
+bool sandbox_enter(const struct sandbox *s, int tell, int wait)
+{
+	char byte = 0;
+
+	if (!s->namespaces || !s->mapped)
+		return true;
+	if (unshare(CLONE_NEWUSER) == -1 || write(tell, &byte, 1) != 1 || read(wait, &byte, 1) != 1)
+		return false;
+	return setresgid(0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setresuid(0, 0, 0) == 0 &&
+	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+}
+
+static int write_map(pid_t child, const char *file, uid_t outer)
+{
+	char path[64], map[64];
+	int len = snprintf(map, sizeof map, "0 %u 2\n", outer), map_fd, error;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)child, file);
+	map_fd = open(path, O_CLOEXEC | O_WRONLY);
+	if (map_fd == -1)
+		return call_failed("open");
+	error = write(map_fd, map, (size_t)len) == len ? 0 : call_failed("write");
+	close(map_fd);
+	return error;
+}
+
+int sandbox_map(const struct sandbox *s, pid_t child)
+{
+	int error = write_map(child, "uid_map", s->outer);
+
+	return error ? error : write_map(child, "gid_map", s->outer);
+}
+
+void sandbox_nothing(const struct sandbox *s)
+{
+	struct arguments a = {.n = 0};
+
+	add_namespaces(&a, s);
+	add_compiler(&a, s);
+	add(&a, "--mqueue", "/dev/mqueue", "/bin/true", end);
+	become(a.list);
+}

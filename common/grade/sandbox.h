@@ -1,0 +1,47 @@
+/*
+ * sandbox.h - where foreign code is compiled and run, and how much that holds
+ */
+#ifndef IPCKIT_GRADE_SANDBOX_H
+#define IPCKIT_GRADE_SANDBOX_H
+
+#include "grade/parts.h"
+#include "grade/work.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct sandbox {
+	const struct parts *parts;
+	const struct work *work;
+	bool namespaces; /* bubblewrap works here; otherwise only limits, seccomp and another uid hold */
+	bool mapped;     /* as root: a user namespace with two uids of the outside */
+	uid_t outer;     /* uid of the outside that the sandbox works as; the next one is the student's if mapped */
+	uid_t student;   /* the uid of the student's processes, as the warden names it */
+	int slot;        /* locked while that uid is in use; -1 = none */
+	char note[160];  /* one line for people */
+};
+
+/* Finds out what holds here. `limits_only`: do not even try namespaces. 0 or -errno. */
+int sandbox_prepare(struct sandbox *s, bool limits_only);
+void sandbox_release(struct sandbox *s);
+
+/* Compiles: `out` is the folder in the work folder that may be written. In a child: does not return. */
+void sandbox_build(const struct sandbox *s, const char *out, const char *script) __attribute__((noreturn));
+
+/*
+ * Runs a warden, one of at most 6 that have different numbers: `program` is the path in the work folder of a runner with
+ * an answer in it. In a child.
+ */
+void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program,
+		 int report) __attribute__((noreturn));
+
+/* Sets all of it up and does nothing, to see whether that works. In a child. */
+void sandbox_nothing(const struct sandbox *s) __attribute__((noreturn));
+
+/* In a child, before one of these: enters a user namespace whose map the parent writes when the pipe tells it to. */
+bool sandbox_enter(const struct sandbox *s, int tell, int wait);
+
+/* In the parent: writes the map of that child. 0 or -errno. */
+int sandbox_map(const struct sandbox *s, pid_t child);
+
+#endif

@@ -1,0 +1,154 @@
+#include "grade/submissions.h"
+
+#include "complain.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool ends_with(const char *name, const char *ending)
+{
+	size_t length = strlen(name), tail = strlen(ending);
+
+	return name[0] != '.' && length > tail && strcmp(name + length - tail, ending) == 0;
+}
+
+/* Of what a name in a folder is: S_IFREG, S_IFDIR …, 0 where it is nothing. A link is a link. */
+static mode_t kind(const char *folder, const char *name)
+{
+	struct stat st;
+	char *path;
+	mode_t found = 0;
+
+	if (asprintf(&path, "%s/%s", folder, name) == -1)
+		return 0;
+	if (lstat(path, &st) == 0)
+		found = st.st_mode & S_IFMT;
+	free(path);
+	return found;
+}
+
+static char *joined(const char *folder, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", folder, name) == -1 ? NULL : path;
+}
+
+/* The one file of a student's folder, or answer.c. */
+static void choose(struct submission *s, const char *folder, struct dirent **names, int n, const char *ending)
+{
+	const char *only = NULL, *answer = NULL;
+	int found = 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
+		if (!ends_with(name, ending) || kind(folder, name) != S_IFREG)
+			continue;
+		only = name;
+		found++;
+		if (strncmp(name, "answer", 6) == 0 && strcmp(name + 6, ending) == 0)
+			answer = name;
+	}
+	if (!answer && found == 1)
+		answer = only;
+	s->path = answer ? joined(folder, answer) : NULL;
+	s->problem =
+		found ? "the folder has several files, and none is called answer" : "the folder has no file to grade";
+}
+
+static void look_into(struct submission *s, const char *folder, const char *ending)
+{
+	struct dirent **names = NULL;
+	int n = scandir(folder, &names, NULL, NULL);
+
+	choose(s, folder, names, n, ending);
+	for (int i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+static bool add(struct submissions *s, char *student, char *path)
+{
+	struct submission *list = realloc(s->list, (s->n + 1) * sizeof *list);
+
+	if (list)
+		s->list = list;
+	if (!list || !student) {
+		free(student);
+		free(path);
+		return false;
+	}
+	s->list[s->n++] = (struct submission){.student = student, .path = path};
+	return true;
+}
+
+static bool add_name(struct submissions *s, const char *folder, const char *name, const char *ending)
+{
+	mode_t is = name[0] == '.' ? 0 : kind(folder, name);
+
+	if (is == S_IFREG && ends_with(name, ending))
+		return add(s, strndup(name, strlen(name) - strlen(ending)), joined(folder, name));
+	if (is != S_IFDIR)
+		return true;
+	char *inside = joined(folder, name);
+	bool ok = inside && add(s, strdup(name), NULL);
+	if (ok)
+		look_into(&s->list[s->n - 1], inside, ending);
+	free(inside);
+	return ok;
+}
+
+static int by_student(const void *a, const void *b)
+{
+	return strcmp(((const struct submission *)a)->student, ((const struct submission *)b)->student);
+}
+
+/* Two results in one file would be one too few. */
+static bool all_different(const struct submissions *s)
+{
+	for (size_t i = 1; i < s->n; i++) {
+		if (strcmp(s->list[i - 1].student, s->list[i].student) == 0) {
+			complain("two submissions are called '%s'", s->list[i].student);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool submissions_find(struct submissions *s, const char *folder, const char *ending)
+{
+	struct dirent **names = NULL;
+	int n = scandir(folder, &names, NULL, NULL);
+	bool ok = n != -1;
+
+	*s = (struct submissions){0};
+	if (n == -1)
+		complain("%s: %s", folder, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		ok = ok && add_name(s, folder, names[i]->d_name, ending);
+		free(names[i]);
+	}
+	free(names);
+	if (n != -1 && !ok)
+		complain("no memory");
+	if (ok && s->n == 0)
+		complain("%s: no %s file and no folder to grade in it", folder, ending);
+	if (ok && s->n > 0)
+		qsort(s->list, s->n, sizeof *s->list, by_student);
+	return ok && s->n > 0 && all_different(s);
+}
+
+void submissions_free(struct submissions *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->list[i].student);
+		free(s->list[i].path);
+	}
+	free(s->list);
+	*s = (struct submissions){0};
+}

@@ -1,0 +1,29 @@
+/*
+ * submissions.h - what a class has handed in
+ */
+#ifndef IPCKIT_GRADE_SUBMISSIONS_H
+#define IPCKIT_GRADE_SUBMISSIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct submission {
+	char *student;       /* the file's name without its ending, or the folder's name: bytes as they are */
+	char *path;          /* NULL where there is nothing to grade */
+	const char *problem; /* why there is none */
+};
+
+struct submissions {
+	struct submission *list; /* by student, in the order of bytes */
+	size_t n;
+};
+
+/*
+ * Every regular file in `folder` that ends with `ending` (".c"), and of each folder in it the one such file, or answer.c
+ * of several. Hidden names and symbolic links are passed over. False: it has been said what is wrong.
+ * submissions_free() is for both.
+ */
+bool submissions_find(struct submissions *s, const char *folder, const char *ending);
+void submissions_free(struct submissions *s);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * attest.h - the kernel's word for it that two connections are the ends of two processes
+ */
+#ifndef IPCKIT_WARDEN_ATTEST_H
+#define IPCKIT_WARDEN_ATTEST_H
+
+#include "say.h"
+
+#include <sys/types.h>
+
+/*
+ * Two address spaces, two descriptor tables, the right parents, and each connection held by its own process and by
+ * nobody else. `parent` is what the peer must have been forked from. False: the trouble says what is wrong.
+ */
+bool attest(const pid_t pids[2], const int fds[2], pid_t parent, struct trouble *t);
+
+/* Pid of the process that made a connection, or -1. */
+pid_t attest_who(int fd);
+
+/* Inode of the socket at the other end of a connection, by the name that the runner had the kernel make up. 0 = unknown. */
+unsigned long attest_far_inode(int fd);
+
+#endif

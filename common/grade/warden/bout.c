@@ -1,0 +1,259 @@
+#include "bout.h"
+
+#include "attest.h"
+#include "clock.h"
+#include "fate.h"
+#include "guard.h"
+#include "objects.h"
+#include "residue.h"
+#include "vigil.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { MOST_CALLERS = 64 };
+
+int bout_prepare(struct bout *b, const struct warden *w)
+{
+	b->warden = w;
+	if (seat_prepare(&b->seats[OWNER]) != 0)
+		return -ENOMEM;
+	return seat_prepare(&b->seats[PEER]);
+}
+
+const char *bout_who(const struct bout *b, int seat)
+{
+	if (b->warden->level->strangers)
+		return seat == OWNER ? "process that called setup()" : "process that joined";
+	return seat == OWNER ? "parent" : "child";
+}
+
+int bout_sender(const struct bout *b, uint32_t link)
+{
+	return b->ends[link] == 's' ? OWNER : PEER;
+}
+
+int bout_receiver(const struct bout *b, uint32_t link)
+{
+	return b->ends[link] == 's' ? PEER : OWNER;
+}
+
+static pid_t start(struct bout *b, const char *role)
+{
+	const struct warden *w = b->warden;
+	char *argv[] = {(char *)w->program,
+			(char *)w->socket_path,
+			(char *)role,
+			b->size,
+			b->ends,
+			b->names[0],
+			b->names[1],
+			NULL};
+	pid_t pid;
+
+	if (!b->ends[1])
+		argv[6] = NULL;
+	pid = b->guarded ? guard_fork() : fork();
+	if (pid == 0 && b->guarded)
+		guard_enter();
+	if (pid == 0)
+		confine_exec(&w->confinement, w->program, argv);
+	return pid;
+}
+
+/* The peer's pid is nothing that we can know beforehand; who it is, attest() says. */
+static bool take(struct bout *b, int fd)
+{
+	pid_t who = attest_who(fd);
+	int seat = who == b->seats[OWNER].pid ? OWNER : PEER;
+	struct seat *s = &b->seats[seat];
+
+	if (who <= 0 || s->fd != -1)
+		return false;
+	s->fd = fd;
+	s->pid = who;
+	s->ordered = true;
+	s->got = 0;
+	return true;
+}
+
+static bool accept_all(struct bout *b, int *callers)
+{
+	int fd;
+
+	while ((fd = accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC)) != -1) {
+		if (!take(b, fd))
+			close(fd);
+		if (++*callers > MOST_CALLERS)
+			return false;
+	}
+	return true;
+}
+
+static bool present(const struct bout *b, int seat)
+{
+	return b->seats[seat].fd != -1 && seat_replied(&b->seats[seat]);
+}
+
+/* Until these seats have said hello, or will never. */
+static bool await_hello(struct bout *b, bool owner, bool peer)
+{
+	struct vigil v;
+	int callers = 0;
+
+	vigil_begin(&v);
+	for (;;) {
+		struct pollfd p = {.fd = b->warden->listener, .events = POLLIN};
+		enum fate fate;
+
+		if (!accept_all(b, &callers)) {
+			trouble_set(&b->trouble, "attest", "strangers call the grader");
+			return false;
+		}
+		seat_pump(&b->seats[OWNER]);
+		seat_pump(&b->seats[PEER]);
+		if ((!owner || present(b, OWNER)) && (!peer || present(b, PEER)))
+			return true;
+		if (b->seats[OWNER].fd != -1 && b->seats[OWNER].reply.result < 0)
+			return true; /* setup() has failed: nobody else will come */
+		if (bout_owner_ended(b)) {
+			fate_ended(b, OWNER);
+			return false;
+		}
+		if (poll(&p, 1, 2) == 1)
+			continue;
+		fate = clock_now() - v.start > 20LL * NS_PER_MS ? vigil_look(&v) : MOVING;
+		if (fate != MOVING) {
+			fate_stuck(b, b->seats[OWNER].fd == -1 ? OWNER : PEER, fate, v.start);
+			return false;
+		}
+	}
+}
+
+static bool hooks_ok(struct bout *b, int seat, const char *hook)
+{
+	int result = b->seats[seat].reply.result;
+
+	if (result >= 0)
+		return true;
+	fate_error(b, seat, hook, result);
+	return false;
+}
+
+static bool start_stranger(struct bout *b)
+{
+	pid_t pid = start(b, "stranger");
+
+	if (pid == -1) {
+		trouble_set(&b->trouble, "grader", "fork: %s", strerror(errno));
+		return false;
+	}
+	b->seats[PEER].pid = pid;
+	return await_hello(b, false, true);
+}
+
+bool bout_attest(struct bout *b)
+{
+	const pid_t pids[2] = {b->seats[OWNER].pid, b->seats[PEER].pid};
+	const int fds[2] = {b->seats[OWNER].fd, b->seats[PEER].fd};
+
+	return attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble);
+}
+
+/* One that has failed is why the other waits. */
+static bool await_attached(struct bout *b)
+{
+	struct trouble hang;
+
+	if (bout_await(b, BOTH))
+		return true;
+	hang = b->trouble;
+	for (int i = 0; i < 2; i++) {
+		if (!seat_replied(&b->seats[i]) || b->seats[i].reply.result >= 0)
+			continue;
+		b->trouble = (struct trouble){0};
+		hooks_ok(b, i, i == PEER && b->warden->level->strangers ? "join()" : "attach()");
+		return false;
+	}
+	b->trouble = hang;
+	return false;
+}
+
+/* Each end at the same time: the one may wait for the other. */
+static bool attach(struct bout *b, uint32_t link, const struct link *values)
+{
+	bool stranger = b->warden->level->strangers;
+	struct order to_owner = {.what = ATTACH, .link = link, .peer = b->seats[PEER].pid};
+	struct order to_peer = {.what = stranger ? JOIN : ATTACH, .link = link, .peer = b->seats[OWNER].pid};
+
+	if (stranger)
+		to_peer.bytes = sizeof *values;
+	seat_order(&b->seats[OWNER], &to_owner, NULL, NULL);
+	seat_order(&b->seats[PEER], &to_peer, NULL, stranger ? values : NULL);
+	return await_attached(b) && hooks_ok(b, PEER, stranger ? "join()" : "attach()") &&
+	       hooks_ok(b, OWNER, "attach()");
+}
+
+static bool attach_all(struct bout *b)
+{
+	struct link values[MOST_LINKS];
+
+	memcpy(values, b->seats[OWNER].data, sizeof values); /* what setup() has made of the links: only passed on */
+	for (uint32_t i = 0; b->ends[i]; i++)
+		if (!attach(b, i, &values[i]))
+			return false;
+	return true;
+}
+
+static void reset(struct bout *b, const char *ends, size_t size)
+{
+	snprintf(b->ends, sizeof b->ends, "%s", ends);
+	snprintf(b->size, sizeof b->size, "%zu", size);
+	b->trouble = (struct trouble){0};
+	b->reaped = false;
+	b->status = 0;
+	for (int i = 0; i < 2; i++) {
+		struct seat *s = &b->seats[i];
+		s->fd = -1;
+		s->pid = 0;
+		s->ordered = s->gone = s->broken = false;
+		s->got = s->outgoing = s->sent = 0;
+		s->reply = (struct reply){0};
+	}
+}
+
+bool bout_open(struct bout *b, const char *ends, size_t size)
+{
+	bool stranger = b->warden->level->strangers;
+
+	reset(b, ends, size);
+	for (int i = 0; i < MOST_LINKS; i++)
+		if (objects_name(b->names[i], sizeof b->names[i]) != 0)
+			trouble_set(&b->trouble, "grader", "no random bytes");
+	residue_know(b->names);
+	b->seats[OWNER].pid = start(b, stranger ? "owner" : "pair");
+	if (b->seats[OWNER].pid == -1)
+		trouble_set(&b->trouble, "grader", "fork: %s", strerror(errno));
+	return !b->trouble.cause[0] && await_hello(b, true, !stranger) && hooks_ok(b, OWNER, "setup()") &&
+	       (!stranger || start_stranger(b)) && bout_attest(b) && attach_all(b);
+}
+
+void bout_close(struct bout *b)
+{
+	int fd;
+
+	b->guarded = false;
+	family_end();
+	b->reaped = true;
+	for (int i = 0; i < 2; i++) {
+		if (b->seats[i].fd != -1)
+			close(b->seats[i].fd);
+		b->seats[i].fd = -1;
+	}
+	while ((fd = accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC)) != -1)
+		close(fd); /* who called and was never heard */
+}

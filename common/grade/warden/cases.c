@@ -1,0 +1,252 @@
+#include "cases.h"
+
+#include "clock.h"
+#include "ending.h"
+#include "evidence.h"
+#include "exchange.h"
+#include "guard.h"
+#include "random.h"
+#include "waiting.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MESSAGE_SIZE = 64, ROUNDS = 3, GUARDED_SIZE = 2048 };
+
+/* Something that can hang has to be worth its time. */
+static bool tired(const unsigned *items)
+{
+	if (!bout_tired())
+		return false;
+	for (int i = 0; i < ITEMS; i++)
+		if (*items & (1U << i))
+			say((enum item)i, NOT_CHECKABLE, "tired", "not tried: the answer has hung before");
+	return true;
+}
+
+/* Messages that wait together: only then is it no matter of luck whether their boundaries are kept. */
+static bool all_sent_first(struct bout *b)
+{
+	exchange_send(b, 0);
+	bout_settle(b, 0, 300LL * NS_PER_MS);
+	exchange_recv(b, 0, b->warden->level->largest);
+	return exchange_finish(b, 0);
+}
+
+static void deliver(struct bout *b)
+{
+	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, ROUNDS);
+
+	if (ok && (b->warden->level->traffic == MESSAGES ? all_sent_first(b) : exchange_all(b, 0)))
+		bout_attest(b);
+	bout_close(b);
+	say_judged(ITEM_PARENT_TO_CHILD, &b->trouble, "3 random messages arrived");
+}
+
+static void answer(struct bout *b)
+{
+	bool ok = bout_open(b, "sr", MESSAGE_SIZE);
+
+	for (int round = 0; round < 2 && ok; round++)
+		ok = exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0) &&
+		     exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 1);
+	if (ok)
+		bout_attest(b);
+	bout_close(b);
+	say_judged(ITEM_CHILD_TO_PARENT, &b->trouble, "messages went both ways over two links");
+}
+
+/* Whoever shares memory needs no other call that carries bytes, once both ends are attached. */
+static bool only_memory(struct bout *b)
+{
+	bool ok;
+
+	b->guarded = true;
+	ok = bout_open(b, "s", GUARDED_SIZE) && exchange_fill_same(GUARDED_SIZE, ROUNDS);
+	guard_close_ways();
+	ok = ok && exchange_all(b, 0);
+	bout_close(b);
+	return ok;
+}
+
+static bool is_memory(const struct level *l)
+{
+	return l->mechanism == ANY_SHARED_MEMORY || l->mechanism == POSIX_SHARED_MEMORY ||
+	       l->mechanism == WAKING_SHARED_MEMORY;
+}
+
+static void say_mechanism(struct bout *b, const struct sighting *s)
+{
+	const struct level *l = b->warden->level;
+	bool guards = is_memory(l) && b->warden->guards;
+
+	if (!evidence_meets(s, l->mechanism) && b->trouble.cause[0])
+		say(ITEM_MECHANISM, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
+	else if (!evidence_meets(s, l->mechanism))
+		say(ITEM_MECHANISM, FAILED_IT, "other", "%s",
+		    s->text[0] ? s->text : "the message was in no object that this level asks for");
+	else if (guards && !only_memory(b))
+		say(ITEM_MECHANISM, FAILED_IT, "other", "once read, write, send and receive are denied: %.150s",
+		    b->trouble.text);
+	else
+		say(ITEM_MECHANISM, PASSED, "", "%s%s", s->text, guards ? ", and no read or write is needed" : "");
+}
+
+/* The message stays on its way for as long as the receiver is not told to take it: the time to see where it is. */
+static void sender_first(struct bout *b)
+{
+	struct sighting s = {0};
+	struct ends e;
+	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
+
+	if (ok) {
+		e = (struct ends){b->seats[OWNER].pid, b->seats[PEER].pid, {b->seats[OWNER].fd, b->seats[PEER].fd}};
+		exchange_send(b, 0);
+		bout_settle(b, 0, 300LL * NS_PER_MS);
+		evidence_look(&s, &e, exchange_parcel()->data, MESSAGE_SIZE);
+		exchange_recv(b, 0, b->warden->level->traffic == MESSAGES ? b->warden->level->largest : 0);
+		ok = exchange_finish(b, 0);
+	}
+	if (ok) {
+		evidence_look(&s, &e, exchange_parcel()->data, MESSAGE_SIZE);
+		bout_attest(b);
+	}
+	bout_close(b);
+	say_judged(ITEM_SENDER_FIRST, &b->trouble, "the message waited for its receiver");
+	say_mechanism(b, &s);
+}
+
+static void small(struct bout *b)
+{
+	static const unsigned char edges[] = {0x00, 0xff, 0x0a, 0x00, 0x1a, 0x80, STALE_BYTE};
+	size_t lengths[20];
+	uint32_t n = 0;
+	struct parcel *p = exchange_parcel();
+	bool ok = bout_open(b, "s", 256);
+
+	while (n < 16)
+		lengths[n++] = 1;
+	lengths[n++] = 17;
+	lengths[n++] = 256;
+	if (b->warden->level->traffic == MESSAGES)
+		lengths[n++] = 0;
+	lengths[n++] = 1;
+	ok = ok && exchange_fill(lengths, n);
+	for (size_t i = 0; ok && i < 256; i++)
+		p->data[16 + 17 + i] = (unsigned char)i; /* each value once */
+	for (size_t i = 0; ok && i < sizeof edges; i++)
+		p->data[4 + i] = edges[i];
+	if (ok && exchange_all(b, 0))
+		bout_attest(b);
+	bout_close(b);
+	say_judged(ITEM_SMALL, &b->trouble,
+		   b->warden->level->traffic == MESSAGES
+			   ? "1, 17 and 256 bytes and an empty message, all values of a byte"
+			   : "1, 17 and 256 bytes, all values of a byte");
+}
+
+static void largest(struct bout *b)
+{
+	size_t most = b->warden->level->largest, at = 0, page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t sizes[] = {page, page + 1, 16 * page, 16 * page + 1, most};
+	char text[64];
+	bool ok = bout_open(b, "s", most);
+
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0] && ok; i++) {
+		if (sizes[i] > most || sizes[i] <= at)
+			continue;
+		at = sizes[i];
+		ok = exchange_fill_same(at, 1) && exchange_all(b, 0);
+	}
+	if (ok)
+		bout_attest(b);
+	bout_close(b);
+	snprintf(text, sizeof text, "intact up to %zu bytes", at);
+	say_judged(ITEM_LARGEST, &b->trouble, text);
+}
+
+static void many(struct bout *b)
+{
+	enum { COUNT = 1000, MOST = 64 };
+	static size_t lengths[COUNT];
+	unsigned char random[COUNT];
+	bool ok = bout_open(b, "s", MOST);
+	struct descriptors start, end;
+
+	random_fill(random, sizeof random);
+	for (int i = 0; i < COUNT; i++)
+		lengths[i] = 1 + random[i] % MOST;
+	start = descriptors_of(b);
+	ok = ok && exchange_fill(lengths, COUNT) && exchange_all(b, 0);
+	end = descriptors_of(b);
+	if (ok)
+		bout_attest(b);
+	bout_close(b);
+	say_judged(ITEM_MANY, &b->trouble, "1000 messages of 1 to 64 bytes, each as it was sent");
+	if (ok && (end.owner > start.owner + 2 || end.peer > start.peer + 2))
+		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "1000 messages cost %u descriptors more",
+		    end.owner + end.peer - start.owner - start.peer);
+}
+
+static const struct experiment {
+	unsigned items; /* that it decides */
+	void (*run)(struct bout *b);
+} experiments[] = {
+	{1U << ITEM_CHILD_TO_PARENT, answer},
+	{1U << ITEM_SENDER_FIRST | 1U << ITEM_MECHANISM, sender_first},
+	{1U << ITEM_SMALL, small},
+	{1U << ITEM_LARGEST, largest},
+	{1U << ITEM_MANY, many},
+	{1U << ITEM_RECEIVER_FIRST | 1U << ITEM_SLEEPS, waiting_receiver},
+	{1U << ITEM_SIGNALS, waiting_signals},
+	{1U << ITEM_CLEAN_EXIT | 1U << ITEM_NO_LEAK, ending_normal},
+	{1U << ITEM_CLEAN_KILL, ending_killed},
+	{1U << ITEM_RECEIVER_KILLED, ending_without_receiver},
+	{1U << ITEM_END_OF_STREAM, ending_of_stream},
+	{1U << ITEM_SENDER_KILLED, ending_without_sender},
+};
+
+static bool wanted(const struct level *l, unsigned items)
+{
+	for (int i = 0; i < ITEMS; i++)
+		if ((items & (1U << i)) && level_asks(l, (enum item)i))
+			return true;
+	return false;
+}
+
+void cases_full(struct bout *b)
+{
+	deliver(b);
+	if (b->trouble.cause[0])
+		return; /* whatever else was found would be the same once more */
+	for (size_t i = 0; i < sizeof experiments / sizeof experiments[0]; i++) {
+		const struct experiment *e = &experiments[i];
+		if (wanted(b->warden->level, e->items) && !tired(&e->items))
+			e->run(b);
+	}
+}
+
+void cases_control(struct bout *b)
+{
+	deliver(b);
+	answer(b);
+}
+
+/* The first complaint of a sanitizer decides; what else goes wrong is the business of other items. */
+void cases_sanitizers(struct bout *b)
+{
+	static void (*const runs[])(struct bout *) = {answer, small, largest, ending_normal};
+
+	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+		runs[i](b);
+		if (b->trouble.cause[0])
+			break;
+	}
+	if (!b->trouble.cause[0])
+		say(ITEM_SANITIZERS, PASSED, "", "no complaint of AddressSanitizer or UndefinedBehaviorSanitizer");
+	else if (strcmp(b->trouble.cause, "sanitizer") == 0)
+		say(ITEM_SANITIZERS, FAILED_IT, "sanitizer", "%s", b->trouble.text);
+	else
+		say(ITEM_SANITIZERS, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
+}

@@ -1,0 +1,230 @@
+#include "confine.h"
+
+#include "../protocol.h"
+#include "caps.h"
+#include "variant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static scmp_filter_ctx filter;
+
+/* What reaches into other processes, around the sandbox, or into parts of the kernel that no answer needs. */
+static const char *const denied[] = {
+	"ptrace",
+	"process_vm_readv",
+	"process_vm_writev",
+	"process_madvise",
+	"pidfd_getfd",
+	"kcmp",
+	"keyctl",
+	"add_key",
+	"request_key",
+	"userfaultfd",
+	"io_uring_setup",
+	"io_uring_enter",
+	"io_uring_register",
+	"bpf",
+	"perf_event_open",
+	"mount",
+	"umount2",
+	"pivot_root",
+	"chroot",
+	"move_mount",
+	"open_tree",
+	"fsopen",
+	"fsconfig",
+	"fsmount",
+	"fspick",
+	"mount_setattr",
+	"unshare",
+	"setns",
+	"seccomp",
+	"name_to_handle_at",
+	"quotactl",
+	"fanotify_init",
+	"syslog",
+	"acct",
+	"open_by_handle_at",
+};
+
+static int deny(const char *call, int error)
+{
+	int number = seccomp_syscall_resolve_name(call);
+
+	if (number == __NR_SCMP_ERROR)
+		return 0; /* libseccomp is older than the call; what the kernel does not know fails anyway */
+	return seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint32_t)error), number, 0);
+}
+
+static int deny_families(void)
+{
+	static const int families[] = {AF_NETLINK, AF_PACKET,    AF_VSOCK, AF_ALG,
+				       AF_KEY,     AF_BLUETOOTH, AF_TIPC,  AF_XDP};
+	int bad = 0;
+
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
+					SCMP_A0(SCMP_CMP_EQ, (unsigned)families[i], 0));
+	return bad;
+}
+
+static int deny_namespaces(void)
+{
+	static const unsigned flags[] = {CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNS,    CLONE_NEWNET,
+					 CLONE_NEWIPC,  CLONE_NEWUTS, CLONE_NEWCGROUP};
+	int bad = 0;
+
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+					SCMP_A0(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+	return bad;
+}
+
+/* What would blind the warden, or turn the limits of another process against it. */
+static int deny_tricks(const struct confinement *c)
+{
+	uint32_t eperm = SCMP_ACT_ERRNO(EPERM);
+	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE, 0));
+
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_PTRACER, 0));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
+	/* Where our own pids are everybody's and the uid is the user's, a signal would hit the user's programs. */
+	if (!c->own_pids && c->uid == geteuid())
+		bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0, 0));
+	return bad;
+}
+
+int confine_prepare(const struct confinement *c)
+{
+	int bad = 0;
+
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	if (!filter)
+		return -ENOMEM;
+	bad |= seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++)
+		bad |= deny(denied[i], EPERM);
+	bad |= deny("clone3",
+		    ENOSYS); /* its flags are in memory, where no filter can look; the C library falls back */
+	bad |= deny_families();
+	bad |= deny_namespaces();
+	bad |= deny_tricks(c);
+	return bad ? -EPROTO : 0;
+}
+
+int confine_warden(void)
+{
+	static const cap_value_t needed[] = {CAP_SETUID,     CAP_SETGID,       CAP_KILL,
+					     CAP_SYS_PTRACE, CAP_DAC_OVERRIDE, CAP_SETPCAP};
+	cap_t had = cap_get_proc(), kept = cap_init();
+	int error = 0;
+
+	for (size_t i = 0; had && kept && i < sizeof needed / sizeof needed[0]; i++) {
+		cap_flag_value_t mine = CAP_CLEAR;
+		cap_get_flag(had, needed[i], CAP_PERMITTED, &mine);
+		cap_set_flag(kept, CAP_PERMITTED, 1, &needed[i], mine);
+		cap_set_flag(kept, CAP_EFFECTIVE, 1, &needed[i], mine);
+	}
+	if (!had || !kept || cap_set_proc(kept) == -1)
+		error = call_failed("cap_set_proc");
+	cap_free(had);
+	cap_free(kept);
+	return error;
+}
+
+int confine_become(uid_t uid)
+{
+	gid_t gid = (gid_t)uid;
+
+	if (geteuid() != 0 || uid == 0)
+		return 0;
+	if (setgroups(0, NULL) == -1 && errno != EPERM)
+		return call_failed("setgroups");
+	if (setresgid(gid, gid, gid) == -1)
+		return call_failed("setresgid");
+	return setresuid(uid, uid, uid) == -1 ? call_failed("setresuid") : 0;
+}
+
+static void limit(unsigned what, rlim_t most)
+{
+	struct rlimit r;
+
+	if (getrlimit(what, &r) == -1)
+		return;
+	r.rlim_cur = r.rlim_max = most < r.rlim_max ? most : r.rlim_max;
+	setrlimit(what, &r);
+}
+
+static void set_limits(const struct confinement *c)
+{
+	enum { MIB = 1024 * 1024 };
+
+	limit(RLIMIT_CPU, 4);
+	limit(RLIMIT_FSIZE, 16 * MIB);
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_NOFILE, 256);
+	limit(RLIMIT_MEMLOCK, MIB);
+	if (!c->sanitizers)
+		limit(RLIMIT_AS, 384 * MIB);
+	if (c->own_pids || c->uid != geteuid())
+		limit(RLIMIT_NPROC, 48); /* where the uid is the user's, all the user's processes would count */
+}
+
+static int descriptors(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null == -1 || dup2(null, STDIN_FILENO) == -1)
+		return call_failed("dup2");
+	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) == 0)
+		return 0;
+	for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) /* before Linux 5.9 */
+		close(fd);
+	return 0;
+}
+
+/* If memory runs out, this is the process to go. */
+static void volunteer(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	dprintf(fd, "1000");
+	close(fd);
+}
+
+static char *const environment[] = {
+	"PATH=/usr/bin:/bin",
+	"LC_ALL=C",
+	/* LeakSanitizer traces its parent, which is denied here. */
+	"ASAN_OPTIONS=exitcode=86:detect_leaks=0:hard_rss_limit_mb=512:detect_stack_use_after_return=0:handle_segv=1",
+	"UBSAN_OPTIONS=exitcode=86:print_stacktrace=0",
+	NULL,
+};
+
+void confine_exec(const struct confinement *c, const char *program, char **argv)
+{
+	signal(SIGPIPE, SIG_DFL); /* what is ignored stays so through execve(2) */
+	if (descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
+		set_limits(c);
+		volunteer();
+		if (caps_bar() == 0 && confine_become(c->uid) == 0 && caps_drop() == 0 && seccomp_load(filter) == 0)
+			execve(program, argv, environment);
+	}
+	_exit(127);
+}

@@ -1,0 +1,29 @@
+/*
+ * confine.h - how a student's process is started: as whom, with which limits, without which system calls
+ */
+#ifndef IPCKIT_WARDEN_CONFINE_H
+#define IPCKIT_WARDEN_CONFINE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct confinement {
+	uid_t uid;          /* of the student's processes; our own where we may not change it */
+	bool own_pids;      /* in a pid namespace of our own */
+	bool sanitizers;    /* ASan maps terabytes: no limit of the address space */
+	const char *folder; /* where they start */
+};
+
+/* Makes the filter of system calls, once. 0 or -errno. */
+int confine_prepare(const struct confinement *c);
+
+/* Gives up what the warden itself does not need. 0 or -errno. */
+int confine_warden(void);
+
+/* In the child, after fork: does not return. */
+void confine_exec(const struct confinement *c, const char *program, char **argv) __attribute__((noreturn));
+
+/* In a child: becomes that user, who may remove what the student's processes have made. 0 or -errno. */
+int confine_become(uid_t uid);
+
+#endif

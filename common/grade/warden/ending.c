@@ -1,0 +1,232 @@
+#include "ending.h"
+
+#include "activity.h"
+#include "clock.h"
+#include "exchange.h"
+#include "family.h"
+#include "fate.h"
+#include "residue.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MESSAGE_SIZE = 64 };
+
+static unsigned count_descriptors(pid_t pid)
+{
+	char path[64];
+	unsigned n = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	for (struct dirent *e; dir && (e = readdir(dir));)
+		n += e->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+struct descriptors descriptors_of(const struct bout *b)
+{
+	return (struct descriptors){count_descriptors(b->seats[OWNER].pid), count_descriptors(b->seats[PEER].pid)};
+}
+
+static bool obey(struct bout *b, int seat, enum order_kind what)
+{
+	bout_order(b, seat, what, 0);
+	return bout_await(b, seat);
+}
+
+/* The peer first, as in any program where the parent waits for its child. The owner is left alive to be looked at. */
+static bool end_peer_and_tear_down(struct bout *b)
+{
+	bout_order(b, PEER, LEAVE, 0);
+	return bout_await_end(b, PEER) && (b->warden->level->strangers || obey(b, OWNER, REAP)) &&
+	       obey(b, OWNER, TEARDOWN);
+}
+
+/* The runner has three standard descriptors and its line to the warden; a zombie has the owner as its parent. */
+static void say_leak(const struct bout *b)
+{
+	enum { OWN = 4 };
+	unsigned open = count_descriptors(b->seats[OWNER].pid);
+	pid_t pids[FAMILY_MOST];
+	size_t n = family_list(pids);
+
+	for (size_t i = 0; i < n; i++) {
+		struct activity a;
+		if (pids[i] == b->seats[PEER].pid || activity_read(pids[i], &a) != 0 || a.state != 'Z')
+			continue;
+		say(ITEM_NO_LEAK, FAILED_IT, "zombie", "a process that was started and not waited for is a zombie");
+		return;
+	}
+	if (n > 1 + (b->warden->level->strangers ? 1U : 0U))
+		say(ITEM_NO_LEAK, FAILED_IT, "process", "a process that setup() or attach() started is still there");
+	else if (open > OWN)
+		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "%u descriptors are still open after teardown()",
+		    open - OWN);
+	else
+		say(ITEM_NO_LEAK, PASSED, "", "no descriptor, no zombie and no process left after teardown()");
+}
+
+void ending_normal(struct bout *b)
+{
+	struct residue r;
+	bool ok;
+
+	residue_clear(); /* of what the cases before have not torn down */
+	ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 2) && exchange_all(b, 0) &&
+	     bout_attest(b) && end_peer_and_tear_down(b);
+	if (ok) {
+		say_leak(b);
+		bout_order(b, OWNER, LEAVE, 0);
+		ok = bout_await_end(b, OWNER);
+	}
+	if (ok && b->status != 0)
+		fate_ended(b, OWNER);
+	r = residue_look(NULL);
+	bout_close(b);
+	residue_clear();
+	if (r.count > 0)
+		trouble_set(&b->trouble, "residue", "%s is left%s", r.what, r.count > 1 ? ", and more" : "");
+	say_judged(ITEM_CLEAN_EXIT, &b->trouble, "nothing has a name any more");
+	if (b->trouble.cause[0])
+		say(ITEM_NO_LEAK, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
+}
+
+/* The child is killed: its parent still clears up. */
+static bool child_killed(struct bout *b)
+{
+	struct residue r;
+	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0);
+
+	if (ok) {
+		bout_kill(b, PEER);
+		ok = (b->warden->level->strangers || obey(b, OWNER, REAP)) && obey(b, OWNER, TEARDOWN);
+	}
+	r = residue_look(NULL);
+	bout_close(b);
+	residue_clear();
+	if (ok && r.count > 0)
+		trouble_set(&b->trouble, "residue", "%s is left after the child was killed", r.what);
+	return !b->trouble.cause[0];
+}
+
+/* Both are killed: what carries the link's name can be found and swept by others, what does not stays for ever. */
+static bool both_killed(struct bout *b)
+{
+	char names[MOST_LINKS][LINK_NAME_SIZE];
+	struct residue r;
+	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0);
+
+	memcpy(names, b->names, sizeof names);
+	bout_close(b);
+	r = residue_look(names);
+	if (ok && r.count > 0)
+		trouble_set(&b->trouble, "residue", "%s is left after a SIGKILL, and nothing tells whose it was",
+			    r.what);
+	return !b->trouble.cause[0];
+}
+
+static void second_run(struct bout *b)
+{
+	if (bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0))
+		bout_attest(b);
+	bout_close(b);
+	if (b->trouble.cause[0]) {
+		struct trouble first = b->trouble;
+		b->trouble = (struct trouble){0};
+		trouble_set(&b->trouble, "second_run", "after a SIGKILL the next run fails: %.150s", first.text);
+	}
+}
+
+void ending_killed(struct bout *b)
+{
+	residue_clear();
+	if (child_killed(b) && both_killed(b))
+		second_run(b);
+	residue_clear();
+	say_judged(ITEM_CLEAN_KILL, &b->trouble, "nothing without its name is left, and a second run works");
+}
+
+/* A buffer may take some of it before anybody notices. Returns how many messages went in. */
+static unsigned send_to_nobody(struct bout *b, int sender)
+{
+	enum { MESSAGES_OF_1K = 1024, MOST_MIB = 8 };
+	unsigned taken = 0;
+
+	for (int i = 0; i < MOST_MIB && exchange_fill_same(1024, MESSAGES_OF_1K); i++) {
+		const struct reply *r = &b->seats[sender].reply;
+		exchange_send(b, 0);
+		if (!bout_await(b, sender))
+			return taken;
+		taken += r->count;
+		if (r->result < 0)
+			return taken;
+	}
+	trouble_set(&b->trouble, "unnoticed", "send() took %d MiB for a receiver that is dead", MOST_MIB);
+	return taken;
+}
+
+void ending_without_receiver(struct bout *b)
+{
+	unsigned taken = 0;
+	char text[80];
+
+	if (bout_open(b, "s", 1024)) {
+		bout_kill(b, PEER);
+		taken = send_to_nobody(b, OWNER);
+	}
+	bout_close(b);
+	residue_clear();
+	snprintf(text, sizeof text, "send() returned an error at message %u", taken);
+	say_judged(ITEM_RECEIVER_KILLED, &b->trouble, text);
+}
+
+static bool end_comes(struct bout *b)
+{
+	int receiver = bout_receiver(b, 0);
+
+	if (!bout_await(b, receiver))
+		return false;
+	if (b->seats[receiver].reply.result > 0)
+		trouble_set(&b->trouble, "phantom", "recv() returned %d bytes that nobody had sent",
+			    b->seats[receiver].reply.result);
+	return !b->trouble.cause[0];
+}
+
+/* The child sends, and exits: the parent has what was sent, and then learns of the end. */
+void ending_of_stream(struct bout *b)
+{
+	bool ok = bout_open(b, "r", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 3) && exchange_all(b, 0) &&
+		  bout_attest(b) && exchange_fill_same(MESSAGE_SIZE, 1);
+
+	if (ok) {
+		exchange_recv(b, 0, 0);
+		bout_order(b, PEER, LEAVE, 0);
+		end_comes(b);
+	}
+	bout_close(b);
+	residue_clear();
+	say_judged(ITEM_END_OF_STREAM, &b->trouble, "the receiver had all messages, and then learned of the end");
+}
+
+void ending_without_sender(struct bout *b)
+{
+	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
+
+	if (ok) {
+		exchange_recv(b, 0, 0);
+		bout_settle(b, 20LL * NS_PER_MS, 60LL * NS_PER_MS);
+		bout_kill(b, OWNER);
+		end_comes(b);
+	}
+	bout_close(b);
+	residue_clear();
+	say_judged(ITEM_SENDER_KILLED, &b->trouble, "the receiver returned");
+}

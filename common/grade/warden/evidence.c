@@ -1,0 +1,254 @@
+#include "evidence.h"
+
+#include "sockets.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum { LONGEST_LOOK = 8 * 1024 * 1024, QUEUE_MAGIC = 0x19800202 };
+
+static void __attribute__((format(printf, 2, 3))) saw(struct sighting *s, const char *format, ...)
+{
+	va_list args;
+
+	if (s->text[0])
+		return;
+	va_start(args, format);
+	vsnprintf(s->text, sizeof s->text, format, args);
+	va_end(args);
+}
+
+struct mapping {
+	unsigned long start, end, inode;
+	char perms[5], device[16], path[128];
+};
+
+static bool next_shared(FILE *maps, struct mapping *m)
+{
+	char line[512];
+
+	while (fgets(line, sizeof line, maps)) {
+		m->path[0] = '\0';
+		if (sscanf(line, "%lx-%lx %4s %*s %15s %lu %127[^\n]", &m->start, &m->end, m->perms, m->device,
+			   &m->inode, m->path) >= 5 &&
+		    m->perms[3] == 's')
+			return true;
+	}
+	return false;
+}
+
+static FILE *open_maps(pid_t pid)
+{
+	char path[48];
+
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	return fopen(path, "re");
+}
+
+static bool also_maps(pid_t pid, const struct mapping *wanted)
+{
+	FILE *maps = open_maps(pid);
+	struct mapping m;
+	bool found = false;
+
+	while (maps && !found && next_shared(maps, &m))
+		found = m.inode == wanted->inode && strcmp(m.device, wanted->device) == 0;
+	if (maps)
+		fclose(maps);
+	return found;
+}
+
+static bool contains(int fd, off_t at, size_t size, const void *message, size_t len)
+{
+	size_t room = size < LONGEST_LOOK ? size : LONGEST_LOOK;
+	char *bytes = malloc(room + 1);
+	ssize_t n = bytes ? pread(fd, bytes, room, at) : -1;
+	bool found = n > 0 && memmem(bytes, (size_t)n, message, len);
+
+	free(bytes);
+	return found;
+}
+
+static void look_at_mappings(struct sighting *s, const struct ends *e, const void *message, size_t len)
+{
+	FILE *maps = open_maps(e->receiver);
+	struct mapping m;
+	char path[32];
+	int mem;
+
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)e->receiver);
+	mem = open(path, O_RDONLY | O_CLOEXEC);
+	while (maps && mem != -1 && next_shared(maps, &m)) {
+		if (!also_maps(e->sender, &m) || !contains(mem, (off_t)m.start, m.end - m.start, message, len))
+			continue;
+		s->shared = true;
+		s->posix |= strncmp(m.path, "/dev/shm/", 9) == 0;
+		saw(s, "it lay in shared memory that both have mapped (%.100s)", m.path);
+	}
+	if (maps)
+		fclose(maps);
+	if (mem != -1)
+		close(mem);
+}
+
+/* Who maps only for the moment of a transfer is found by the object. */
+static void look_at_objects(struct sighting *s, const void *message, size_t len)
+{
+	DIR *dir = s->posix ? NULL : opendir("/dev/shm");
+
+	for (struct dirent *d; dir && (d = readdir(dir));) {
+		int fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+		if (fd != -1 && contains(fd, 0, LONGEST_LOOK, message, len)) {
+			s->shared = s->posix = true;
+			saw(s, "it lay in the shared memory object /dev/shm/%.100s", d->d_name);
+		}
+		if (fd != -1)
+			close(fd);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* tee(2) copies what is in a pipe and takes nothing out. */
+static bool pipe_contains(int fd, const void *message, size_t len)
+{
+	char bytes[65536];
+	ssize_t n = -1;
+	int own[2];
+
+	if (pipe2(own, O_CLOEXEC | O_NONBLOCK) == -1)
+		return false;
+	if (tee(fd, own[1], sizeof bytes, SPLICE_F_NONBLOCK) > 0)
+		n = read(own[0], bytes, sizeof bytes);
+	close(own[0]);
+	close(own[1]);
+	return n > 0 && memmem(bytes, (size_t)n, message, len);
+}
+
+static bool queue_holds(int fd)
+{
+	char text[128] = "";
+	unsigned long size = 0;
+
+	if (pread(fd, text, sizeof text - 1, 0) > 0)
+		sscanf(text, "QSIZE:%lu", &size);
+	return size > 0;
+}
+
+static bool is_packet_pipe(pid_t pid, const char *fd)
+{
+	char path[320], line[128];
+	unsigned flags = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)pid, fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "flags: %o", &flags) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return flags & O_DIRECT;
+}
+
+static void look_at_sockets(struct sighting *s, const struct ends *e)
+{
+	unsigned both = sockets_of(e->sender, e->lines) & sockets_of(e->receiver, e->lines);
+
+	if (both & SOCKETS_OF_MESSAGES) {
+		s->message = true;
+		saw(s, "both hold %s", "sockets that keep boundaries");
+	}
+	if (both & SOCKETS_OTHER) {
+		s->other = true;
+		saw(s, "both hold %s", "stream sockets");
+	}
+}
+
+static void look_at_descriptor(struct sighting *s, int fd, bool packets, const void *message, size_t len)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && pipe_contains(fd, message, len)) {
+		s->pipe = true;
+		s->message |= packets;
+		saw(s, "it lay in %s", packets ? "a pipe in packet mode" : "a pipe");
+	} else if (fstatfs(fd, &fs) == 0 && fs.f_type == QUEUE_MAGIC && queue_holds(fd)) {
+		s->message = true;
+		saw(s, "it lay in %s", "a message queue");
+	}
+}
+
+static void look_at_descriptors(struct sighting *s, const struct ends *e, const void *message, size_t len)
+{
+	char path[64];
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)e->receiver);
+	dir = opendir(path);
+	for (struct dirent *d; dir && (d = readdir(dir));) {
+		struct stat st;
+		int fd;
+		if (d->d_name[0] == '.' || atoi(d->d_name) <= STDERR_FILENO ||
+		    fstatat(dirfd(dir), d->d_name, &st, 0) == -1 || !(S_ISFIFO(st.st_mode) || S_ISREG(st.st_mode)))
+			continue; /* to open anything else might have an effect */
+		fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (fd == -1)
+			continue;
+		look_at_descriptor(s, fd, is_packet_pipe(e->receiver, d->d_name), message, len);
+		close(fd);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void look_at_sysv_queues(struct sighting *s)
+{
+	FILE *f = fopen("/proc/sysvipc/msg", "re");
+	unsigned long messages;
+	char line[512];
+
+	while (f && fgets(line, sizeof line, f)) {
+		if (sscanf(line, "%*d %*d %*o %*u %lu", &messages) == 1 && messages > 0) {
+			s->message = true;
+			saw(s, "it lay in a %s", "System V message queue");
+		}
+	}
+	if (f)
+		fclose(f);
+}
+
+void evidence_look(struct sighting *s, const struct ends *e, const void *message, size_t len)
+{
+	look_at_mappings(s, e, message, len);
+	look_at_objects(s, message, len);
+	look_at_descriptors(s, e, message, len);
+	look_at_sysv_queues(s);
+	look_at_sockets(s, e);
+}
+
+bool evidence_meets(const struct sighting *s, enum mechanism asked)
+{
+	switch (asked) {
+	case ANY_SHARED_MEMORY:
+	case WAKING_SHARED_MEMORY:
+		return s->shared;
+	case POSIX_SHARED_MEMORY:
+		return s->posix;
+	case ANY_PIPE:
+		return s->pipe;
+	case ANY_MESSAGES:
+		return s->message;
+	default:
+		return s->shared || s->pipe || s->message || s->other;
+	}
+}

@@ -1,0 +1,206 @@
+#include "exchange.h"
+
+#include "random.h"
+#include "report/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct parcel parcel;
+static uint32_t caps[MOST_MESSAGES];
+
+struct parcel *exchange_parcel(void)
+{
+	return &parcel;
+}
+
+/* Without zeros, at which text would end: one case asks for them, and the others must not fail by chance. */
+bool exchange_fill(const size_t *lengths, uint32_t count)
+{
+	if (!parcel.data)
+		parcel.data = malloc(MOST_BYTES);
+	parcel.count = count;
+	parcel.bytes = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		parcel.lengths[i] = (uint32_t)lengths[i];
+		parcel.bytes += parcel.lengths[i];
+	}
+	if (!parcel.data || parcel.bytes > MOST_BYTES)
+		return false;
+	random_fill(parcel.data, parcel.bytes);
+	for (uint32_t i = 0; i < parcel.bytes; i++)
+		parcel.data[i] |= parcel.data[i] ? 0 : 1;
+	return true;
+}
+
+bool exchange_fill_same(size_t length, uint32_t count)
+{
+	static size_t lengths[MOST_MESSAGES];
+
+	for (uint32_t i = 0; i < count; i++)
+		lengths[i] = length;
+	return exchange_fill(lengths, count);
+}
+
+void exchange_send(struct bout *b, uint32_t link)
+{
+	struct order o = {.what = SEND, .link = link, .count = parcel.count, .bytes = parcel.bytes};
+
+	seat_order(&b->seats[bout_sender(b, link)], &o, parcel.lengths, parcel.data);
+}
+
+static bool has_empty(void)
+{
+	for (uint32_t i = 0; i < parcel.count; i++)
+		if (parcel.lengths[i] == 0)
+			return true;
+	return false;
+}
+
+void exchange_recv(struct bout *b, uint32_t link, size_t cap)
+{
+	struct order o = {.what = RECV, .link = link, .count = parcel.count, .empty_goes_on = has_empty()};
+
+	for (uint32_t i = 0; i < parcel.count; i++)
+		caps[i] = cap ? (uint32_t)cap : parcel.lengths[i];
+	seat_order(&b->seats[bout_receiver(b, link)], &o, caps, NULL);
+}
+
+static bool all(const unsigned char *data, size_t len, unsigned char byte)
+{
+	return len > 0 && data[0] == byte && memcmp(data, data + 1, len - 1) == 0;
+}
+
+static void judge_bytes(struct bout *b, uint32_t i, const unsigned char *seen, const unsigned char *sent, size_t len)
+{
+	const char *who = bout_who(b, bout_receiver(b, 0));
+	size_t at = 0;
+
+	while (at < len && seen[at] == sent[at])
+		at++;
+	if (at == len)
+		return;
+	if (at == 0 && all(seen, len, STALE_BYTE))
+		trouble_set(&b->trouble, "stale", "the %s still had the bytes from before the fork", who);
+	else if (at == 0 && all(seen, len, 0))
+		trouble_set(&b->trouble, "empty", "the %s had only zeros", who);
+	else
+		trouble_set(&b->trouble, at ? "cut" : "garbled", "message %u of %zu bytes is wrong from byte %zu on",
+			    i + 1, len, at);
+}
+
+static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t len)
+{
+	const char *error = result < 0 ? errno_name(-result) : NULL;
+
+	if (result < 0)
+		trouble_set(&b->trouble, "error", "recv() of message %u returned -%s", i + 1,
+			    error ? error : "errno");
+	else if (result == 0)
+		trouble_set(&b->trouble, "ended", "recv() of message %u returned 0 though the sender lives", i + 1);
+	else if ((uint32_t)result < len)
+		trouble_set(&b->trouble, "short", "recv() of message %u returned %d of %u bytes", i + 1, result, len);
+	else
+		trouble_set(&b->trouble, "boundary", "recv() of message %u returned %d bytes, and %u were sent",
+			    i + 1, result, len);
+}
+
+static void judge_sender(struct bout *b, uint32_t link)
+{
+	const struct reply *r = &b->seats[bout_sender(b, link)].reply;
+	uint32_t last = r->count ? r->count - 1 : 0;
+	const char *error = r->result < 0 ? errno_name(-r->result) : NULL;
+
+	if (r->result < 0)
+		trouble_set(&b->trouble, "send_error", "send() of message %u returned -%s", last + 1,
+			    error ? error : "errno");
+	else if (r->count != parcel.count || (uint32_t)r->result != parcel.lengths[last])
+		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes", last + 1,
+			    r->result, parcel.lengths[last]);
+}
+
+static void judge_received(struct bout *b, uint32_t link)
+{
+	const struct seat *s = &b->seats[bout_receiver(b, link)];
+	size_t at = 0, from = 0;
+
+	for (uint32_t i = 0; i < parcel.count && !b->trouble.cause[0]; i++) {
+		uint32_t len = parcel.lengths[i];
+		if (i >= s->reply.count)
+			trouble_set(&b->trouble, "short", "only %u of %u messages came", s->reply.count,
+				    parcel.count);
+		else if (s->results[i] < 0 || (uint32_t)s->results[i] != len || at + len > s->reply.bytes)
+			judge_length(b, i, s->results[i], len);
+		else
+			judge_bytes(b, i, s->data + at, parcel.data + from, len);
+		at += len;
+		from += len;
+	}
+}
+
+bool exchange_judge(struct bout *b, uint32_t link)
+{
+	judge_sender(b, link);
+	judge_received(b, link);
+	return !b->trouble.cause[0];
+}
+
+/* An end that has finished with an error, or with less than it should, is why the other one waits. */
+static void explain_hang(struct bout *b, uint32_t link)
+{
+	struct trouble hang = b->trouble;
+
+	b->trouble = (struct trouble){0};
+	if (seat_replied(&b->seats[bout_sender(b, link)]))
+		judge_sender(b, link);
+	else if (seat_replied(&b->seats[bout_receiver(b, link)]))
+		judge_received(b, link);
+	if (!b->trouble.cause[0])
+		b->trouble = hang;
+}
+
+bool exchange_finish(struct bout *b, uint32_t link)
+{
+	if (bout_await(b, BOTH))
+		return exchange_judge(b, link);
+	if (strcmp(b->trouble.cause, "hang") == 0 || strcmp(b->trouble.cause, "spin") == 0)
+		explain_hang(b, link);
+	return false;
+}
+
+/* The parcel's messages one by one: each has to be taken before the next overwrites it. */
+static bool turn_by_turn(struct bout *b, uint32_t link)
+{
+	static struct parcel whole;
+	bool ok = true;
+	size_t at = 0;
+
+	whole = parcel;
+	for (uint32_t i = 0; i < whole.count && ok; i++) {
+		parcel.count = 1;
+		parcel.lengths[0] = parcel.bytes = whole.lengths[i];
+		parcel.data = whole.data + at;
+		at += whole.lengths[i];
+		exchange_send(b, link);
+		ok = bout_await(b, bout_sender(b, link));
+		if (ok)
+			exchange_recv(b, link, 0);
+		ok = ok && bout_await(b, bout_receiver(b, link)) && exchange_judge(b, link);
+	}
+	parcel = whole;
+	return ok;
+}
+
+bool exchange_all(struct bout *b, uint32_t link)
+{
+	size_t cap = b->warden->level->traffic == MESSAGES ? b->warden->level->largest : 0;
+	bool together = parcel.count * cap <= MOST_BYTES;
+
+	if (b->warden->level->traffic == TURNS)
+		return turn_by_turn(b, link);
+	if (!together)
+		cap = MOST_BYTES / parcel.count;
+	exchange_recv(b, link, cap);
+	exchange_send(b, link);
+	return exchange_finish(b, link);
+}

@@ -1,0 +1,124 @@
+#include "family.h"
+
+#include "activity.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { KIN_MOST = 8192 };
+
+static struct kin {
+	pid_t pid, parent;
+	bool ours;
+} all[KIN_MOST];
+
+static size_t read_all(void)
+{
+	DIR *proc = opendir("/proc");
+	size_t n = 0;
+
+	if (!proc)
+		return 0;
+	for (struct dirent *e; n < KIN_MOST && (e = readdir(proc));) {
+		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
+		pid_t parent = pid > 0 ? activity_parent(pid) : -1;
+		if (parent != -1)
+			all[n++] = (struct kin){pid, parent, false};
+	}
+	closedir(proc);
+	return n;
+}
+
+static bool is_ours(pid_t pid, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i].pid == pid)
+			return all[i].ours;
+	return pid == getpid();
+}
+
+size_t family_list(pid_t pids[FAMILY_MOST])
+{
+	size_t n = read_all(), found = 0;
+	pid_t self = getpid();
+
+	for (bool more = true; more;) {
+		more = false;
+		for (size_t i = 0; i < n; i++) {
+			struct kin *k = &all[i];
+			if (k->ours || k->pid == self || (k->parent != self && !is_ours(k->parent, n)))
+				continue;
+			k->ours = more = true;
+			if (found < FAMILY_MOST)
+				pids[found++] = k->pid;
+		}
+	}
+	return found;
+}
+
+static size_t resident(pid_t pid)
+{
+	unsigned long pages = 0;
+	char path[32];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%*u %lu", &pages) != 1)
+		pages = 0;
+	fclose(f);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+struct pulse family_pulse(void)
+{
+	struct pulse p = {.stuck = true};
+	pid_t pids[FAMILY_MOST];
+	size_t n = family_list(pids);
+
+	for (size_t i = 0; i < n; i++) {
+		struct activity a;
+		if (activity_read(pids[i], &a) != 0)
+			continue;
+		p.cpu_ns += a.cpu_ns;
+		p.runs += a.runs;
+		p.resident += resident(pids[i]);
+		p.stuck &= activity_stuck(&a) || a.state == 'Z';
+		p.running |= a.state == 'R' || a.state == 'D';
+	}
+	return p;
+}
+
+static bool reap(void)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, NULL, WNOHANG);
+	while (pid > 0);
+	return pid == -1 && errno == ECHILD;
+}
+
+/* As the first process of a pid namespace we can name all others at once, before one of them can fork again. */
+void family_end(void)
+{
+	pid_t pids[FAMILY_MOST];
+
+	while (!reap()) {
+		size_t n = 0;
+		if (getpid() == 1)
+			kill(-1, SIGKILL);
+		else
+			n = family_list(pids);
+		for (size_t i = 0; i < n; i++)
+			kill(pids[i], SIGKILL);
+		waitpid(-1, NULL, 0);
+	}
+}

@@ -1,0 +1,29 @@
+/*
+ * family.h - every process that came from this one, and what they are doing
+ */
+#ifndef IPCKIT_WARDEN_FAMILY_H
+#define IPCKIT_WARDEN_FAMILY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { FAMILY_MOST = 256 };
+
+/* The living and the zombies, without this process. Returns how many; what is beyond FAMILY_MOST is left out. */
+size_t family_list(pid_t pids[FAMILY_MOST]);
+
+struct pulse {
+	unsigned long long cpu_ns; /* of all together */
+	unsigned long long runs;   /* how often one of them was given a CPU */
+	size_t resident;           /* bytes of memory */
+	bool stuck;                /* nothing but an outsider can make one of them move */
+	bool running;              /* one of them has or wants a CPU */
+};
+
+struct pulse family_pulse(void);
+
+/* Kills and reaps until nobody is left. */
+void family_end(void);
+
+#endif

@@ -1,0 +1,145 @@
+#include "fate.h"
+
+#include "activity.h"
+#include "clock.h"
+#include "report/names.h"
+
+#include <poll.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* What hangs may cost in all, and when even an answer that is only slow has had its time. */
+static const long long budget_ns = 3LL * NS_PER_S, most_ns = 12LL * NS_PER_S;
+
+static long long spent;
+static unsigned hangs[LEAVE + 1]; /* by what was to be done */
+
+bool bout_tired(void)
+{
+	static long long start;
+
+	if (!start)
+		start = clock_now();
+	for (int i = 0; i <= LEAVE; i++)
+		if (hangs[i] >= 2)
+			return true;
+	return spent >= budget_ns || clock_now() - start >= most_ns;
+}
+
+static uint32_t doing(const struct bout *b, int seat)
+{
+	const struct seat *s = &b->seats[seat];
+	const struct order *o = (const void *)s->out;
+
+	return s->outgoing >= sizeof *o && o->what <= LEAVE ? o->what : HELLO;
+}
+
+static const char *hook(const struct bout *b, int seat)
+{
+	static const char *const names[] = {
+		[HELLO] = "setup()", [ATTACH] = "attach()", [JOIN] = "join()",         [SEND] = "send()",
+		[RECV] = "recv()",   [REAP] = "waitpid()",  [TEARDOWN] = "teardown()", [LEAVE] = "exit",
+	};
+
+	return names[doing(b, seat)];
+}
+
+bool fate_is_dead(pid_t pid)
+{
+	struct activity a;
+
+	return activity_read(pid, &a) != 0 || a.state == 'Z' || a.state == 'X';
+}
+
+/* The last field, which the kernel also shows of a zombie that is not our child. -1 = it does not tell. */
+static int status_of(pid_t pid)
+{
+	char path[32], text[1024];
+	const char *last;
+	size_t n;
+	FILE *f;
+
+	for (int i = 0; i < 200 && !fate_is_dead(pid); i++)
+		poll(NULL, 0, 1); /* it hangs up some time before it is dead */
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	n = fread(text, 1, sizeof text - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	last = strrchr(text, ' ');
+	return last ? (int)strtol(last, NULL, 10) : -1;
+}
+
+void fate_ended(struct bout *b, int seat)
+{
+	const char *who = bout_who(b, seat), *where = hook(b, seat), *name;
+	int status = seat == OWNER && b->reaped ? b->status : status_of(b->seats[seat].pid);
+
+	if (status == -1) {
+		trouble_set(&b->trouble, "exit", "the %s ended in %s", who, where);
+	} else if (WIFSIGNALED(status)) {
+		name = signal_name(WTERMSIG(status));
+		trouble_set(&b->trouble, WTERMSIG(status) == SIGPIPE ? "sigpipe" : "crash", "the %s died of %s in %s",
+			    who, name ? name : "a signal", where);
+	} else if (WEXITSTATUS(status) == SANITIZER_EXIT) {
+		trouble_set(&b->trouble, "sanitizer", "the %s was stopped by a sanitizer in %s", who, where);
+	} else {
+		trouble_set(&b->trouble, "exit", "the %s exited in %s with status %d", who, where,
+			    WEXITSTATUS(status));
+	}
+}
+
+/* The system call that it sleeps in. */
+static const char *sleeps_in(pid_t pid, char *text, size_t size)
+{
+	char path[32];
+	long number = -1;
+	char *name;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%ld", &number) != 1)
+		number = -1;
+	if (f)
+		fclose(f);
+	name = number >= 0 ? seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)number) : NULL;
+	snprintf(text, size, "%s%s%s", name ? " in " : "", name ? name : "", name ? "(2)" : "");
+	free(name);
+	return text;
+}
+
+void fate_stuck(struct bout *b, int seat, enum fate fate, long long since)
+{
+	const char *who = bout_who(b, seat), *where = hook(b, seat);
+	char call[64];
+
+	spent += clock_now() - since;
+	hangs[doing(b, seat)]++;
+	if (fate == STUCK)
+		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", who, where,
+			    sleeps_in(b->seats[seat].pid, call, sizeof call));
+	else if (fate == DOZING)
+		trouble_set(&b->trouble, "hang", "the %s wakes by the clock in %s and never finds what it waits for",
+			    who, where);
+	else if (fate == SPINNING)
+		trouble_set(&b->trouble, "spin", "the %s uses the CPU in %s and gets nowhere", who, where);
+	else if (fate == GREEDY)
+		trouble_set(&b->trouble, "memory", "more than 640 MiB of memory were in use in %s", where);
+	else
+		trouble_set(&b->trouble, "hang", "%s did not end in 8 seconds", where);
+}
+
+void fate_error(struct bout *b, int seat, const char *hook_name, int result)
+{
+	const char *name = errno_name(-result);
+
+	trouble_set(&b->trouble, "error", "%s returned -%s in the %s", hook_name, name ? name : "errno",
+		    bout_who(b, seat));
+}

@@ -1,0 +1,22 @@
+/*
+ * fate.h - how a process of a case has ended, or why it does not go on, in words
+ */
+#ifndef IPCKIT_WARDEN_FATE_H
+#define IPCKIT_WARDEN_FATE_H
+
+#include "bout.h"
+#include "vigil.h"
+
+/* The seat has hung up: sets b->trouble from how its process ended. */
+void fate_ended(struct bout *b, int seat);
+
+/* The seat does not go on. Counts as a hang, begun at `since`. */
+void fate_stuck(struct bout *b, int seat, enum fate fate, long long since);
+
+/* A hook returned -errno. */
+void fate_error(struct bout *b, int seat, const char *hook, int result);
+
+/* Dead, reaped or not. */
+bool fate_is_dead(pid_t pid);
+
+#endif

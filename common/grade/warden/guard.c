@@ -1,0 +1,168 @@
+#include "guard.h"
+
+#include "../protocol.h"
+#include "futex.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/seccomp.h>
+
+enum { SHORT = 8, MOST_SHORT = 64, NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2 };
+
+/* Seen by the warden, the guarded child until it is another program, and the process that answers. */
+static struct board {
+	_Atomic uint32_t closed;
+	_Atomic uint32_t listener; /* NONE yet, REFUSED, or the descriptor + FIRST_DESCRIPTOR */
+} * board;
+
+static scmp_filter_ctx filter;
+
+/* The third argument of each is a length. */
+static const int measured[] = {
+	SCMP_SYS(read),   SCMP_SYS(write),    SCMP_SYS(pread64), SCMP_SYS(pwrite64),
+	SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(msgsnd),  SCMP_SYS(msgrcv),
+};
+
+static const int carriers[] = {
+	SCMP_SYS(readv),    SCMP_SYS(writev),          SCMP_SYS(preadv),       SCMP_SYS(pwritev),
+	SCMP_SYS(preadv2),  SCMP_SYS(pwritev2),        SCMP_SYS(sendmsg),      SCMP_SYS(recvmsg),
+	SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg),        SCMP_SYS(splice),       SCMP_SYS(tee),
+	SCMP_SYS(vmsplice), SCMP_SYS(copy_file_range), SCMP_SYS(mq_timedsend), SCMP_SYS(mq_timedreceive),
+	SCMP_SYS(sendfile), SCMP_SYS(close_range),
+};
+
+static int ask_about(void)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++)
+		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, measured[i], 0);
+	for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++)
+		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, carriers[i], 0);
+	/* What would let another object have the number of the runner's line. */
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close), 1, SCMP_A0(SCMP_CMP_EQ, CONNECTION, 0));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup2), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup3), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
+	return bad;
+}
+
+bool guard_prepare(void)
+{
+	board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	return board != MAP_FAILED && filter && seccomp_api_get() >= 5 && ask_about() == 0;
+}
+
+void guard_close_ways(void)
+{
+	atomic_store(&board->closed, 1);
+}
+
+static bool has_length(int call)
+{
+	for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++)
+		if (measured[i] == call)
+			return true;
+	return false;
+}
+
+static bool may_pass(const struct seccomp_data *call)
+{
+	static unsigned shorts;
+
+	if (!atomic_load(&board->closed))
+		return true;
+	if (call->nr == SCMP_SYS(sendto) || call->nr == SCMP_SYS(recvfrom)) {
+		if (call->args[0] == CONNECTION)
+			return true;
+	}
+	if (call->nr == SCMP_SYS(write) && (call->args[0] == STDOUT_FILENO || call->args[0] == STDERR_FILENO))
+		return true;
+	return has_length(call->nr) && call->args[2] <= SHORT && ++shorts <= MOST_SHORT;
+}
+
+static void __attribute__((noreturn)) answer(int listener)
+{
+	struct seccomp_notif_sizes sizes;
+	struct seccomp_notif *asked;
+	struct seccomp_notif_resp *said;
+	struct pollfd p = {.fd = listener, .events = POLLIN};
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == -1)
+		_exit(1);
+	asked = calloc(1, sizes.seccomp_notif);
+	said = calloc(1, sizes.seccomp_notif_resp);
+	while (asked && said && (poll(&p, 1, -1) == 1 || errno == EINTR) && !(p.revents & (POLLHUP | POLLERR))) {
+		memset(asked, 0, sizes.seccomp_notif);
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, asked) == -1)
+			continue; /* who asked is gone */
+		memset(said, 0, sizes.seccomp_notif_resp);
+		said->id = asked->id;
+		if (may_pass(&asked->data))
+			said->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+		else
+			said->error = -EPERM;
+		ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, said);
+	}
+	_exit(0);
+}
+
+/* The table of descriptors is one until guard_enter() has put the listener into it. */
+pid_t guard_fork(void)
+{
+	uint32_t state;
+	int listener;
+	pid_t pid;
+
+	atomic_store(&board->closed, 0);
+	atomic_store(&board->listener, NONE);
+	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid <= 0)
+		return pid;
+	while ((state = atomic_load(&board->listener)) == NONE)
+		futex_wait(&board->listener, NONE);
+	if (state == REFUSED) {
+		waitpid(pid, NULL, 0);
+		return -1;
+	}
+	listener = (int)(state - FIRST_DESCRIPTOR);
+	if (fork() == 0)
+		answer(listener);
+	close(listener);
+	return pid;
+}
+
+static void tell(uint32_t state)
+{
+	atomic_store(&board->listener, state);
+	futex_wake_all(&board->listener);
+}
+
+void guard_enter(void)
+{
+	int listener = seccomp_load(filter) == 0 ? seccomp_notify_fd(filter) : -1;
+
+	if (listener < 0) {
+		tell(REFUSED);
+		_exit(127);
+	}
+	/* A table of its own before ours loses the descriptor, and before any call that is asked about. */
+	if (unshare(CLONE_FILES) == -1) {
+		tell(REFUSED);
+		_exit(127);
+	}
+	tell((uint32_t)listener + FIRST_DESCRIPTOR);
+}

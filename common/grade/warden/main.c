@@ -1,0 +1,102 @@
+/*
+ * ipckit-warden - the trusted process of a grading run: starts the student's processes and reports what it measured
+ *
+ *   ipckit-warden LEVEL PLAN PROGRAM FOLDER UID REPORT_FD
+ *
+ * It is the first process of a pid namespace where there is one, and holds neither student code nor a reference answer.
+ * FOLDER is where its socket may be made; UID is whose the student's processes will be.
+ */
+#include "cases.h"
+#include "guard.h"
+#include "random.h"
+#include "residue.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { LAST_RESORT_S = 25 };
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+	if (fd == -1 || bind(fd, (struct sockaddr *)&address, sizeof address) == -1 || chmod(path, 0666) == -1 ||
+	    listen(fd, 16) == -1)
+		return -1;
+	return fd;
+}
+
+static bool prepare(struct warden *w, int report)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) == -1 || fcntl(report, F_SETFD, FD_CLOEXEC) == -1)
+		return false;
+	if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
+		return false;
+	say_open(report);
+	signal(SIGPIPE, SIG_IGN);
+	alarm(LAST_RESORT_S);
+	w->listener = listen_at(w->socket_path);
+	return w->listener != -1 && random_begin() && confine_warden() == 0 && confine_prepare(&w->confinement) == 0;
+}
+
+static void run(struct bout *b, const char *plan)
+{
+	if (strcmp(plan, "control") == 0)
+		cases_control(b);
+	else if (strcmp(plan, "sanitizers") == 0)
+		cases_sanitizers(b);
+	else
+		cases_full(b);
+}
+
+/* Only now: no student's process is left that could use it. */
+static void finish(void)
+{
+	char key[2 * RANDOM_KEY + 1];
+
+	residue_clear();
+	random_tell(key);
+	say_note("seed", key);
+	say_note("end", "");
+}
+
+int main(int argc, char **argv)
+{
+	static struct bout bout;
+	struct warden w = {0};
+	char path[100];
+
+	if (argc != 7)
+		return EXIT_FAILURE;
+	w.level = level_find(argv[1]);
+	w.program = argv[3];
+	w.socket_path = path;
+	w.confinement = (struct confinement){.uid = (uid_t)strtoul(argv[5], NULL, 10),
+					     .own_pids = getpid() == 1,
+					     .sanitizers = strcmp(argv[2], "sanitizers") == 0,
+					     .folder = P_tmpdir};
+	snprintf(path, sizeof path, "%s/warden", argv[4]);
+	if (!w.level || !prepare(&w, atoi(argv[6])) || bout_prepare(&bout, &w) != 0) {
+		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	w.guards = guard_prepare();
+	residue_begin(w.confinement.own_pids           ? RESIDUE_ALL
+		      : w.confinement.uid != geteuid() ? RESIDUE_USER
+						       : RESIDUE_NAMED,
+		      w.confinement.uid);
+	run(&bout, argv[2]);
+	finish();
+	return EXIT_SUCCESS;
+}

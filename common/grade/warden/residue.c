@@ -1,0 +1,200 @@
+#include "residue.h"
+
+#include "../protocol.h"
+#include "confine.h"
+#include "link_key.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const folders[] = {"/dev/shm", "/dev/mqueue", P_tmpdir};
+static const char *const kinds[] = {"shm", "msg", "sem"};
+
+enum {
+	FOLDERS = sizeof folders / sizeof folders[0],
+	KINDS = sizeof kinds / sizeof kinds[0],
+	BEFORE_MOST = 4096,
+	KNOWN_MOST = 128
+};
+
+static enum residue_whose whose;
+static uid_t owner;
+static char *before[BEFORE_MOST];
+static size_t nbefore;
+static char known[KNOWN_MOST][LINK_NAME_SIZE];
+static size_t nknown;
+
+static bool was_there(const char *what)
+{
+	for (size_t i = 0; i < nbefore; i++)
+		if (strcmp(before[i], what) == 0)
+			return true;
+	return false;
+}
+
+struct search {
+	void (*found)(struct search *s, const char *what, int kind, int id);
+	char (*names)[LINK_NAME_SIZE];
+	struct residue *residue;
+};
+
+static bool carries(char (*names)[LINK_NAME_SIZE], size_t n, const char *file, key_t key)
+{
+	for (size_t i = 0; names && i < n; i++)
+		if ((file && strstr(file, names[i] + 1)) || (key && key == link_key_of(names[i])))
+			return true;
+	return false;
+}
+
+static bool is_theirs(uid_t uid, const char *file, key_t key)
+{
+	if (whose == RESIDUE_ALL)
+		return true;
+	return uid == owner && (whose == RESIDUE_USER || carries(known, nknown, file, key));
+}
+
+static void consider(struct search *s, const char *what, key_t key, int kind, int id)
+{
+	if (!was_there(what) && !carries(s->names, MOST_LINKS, kind < 0 ? what : NULL, key))
+		s->found(s, what, kind, id);
+}
+
+static void search_folder(struct search *s, const char *folder)
+{
+	char path[400];
+	struct stat st;
+	DIR *dir = opendir(folder);
+
+	for (struct dirent *e; dir && (e = readdir(dir));) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+		if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_theirs(st.st_uid, path, 0))
+			consider(s, path, 0, -1, -1);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* The owner is the third number after the permissions in two of the tables, and the fifth in that of the memory. */
+static bool parse(const char *line, int kind, int *key, int *id, unsigned *uid)
+{
+	if (kind == 0)
+		return sscanf(line, "%d %d %*o %*u %*d %*d %*u %u", key, id, uid) == 3;
+	if (kind == 1)
+		return sscanf(line, "%d %d %*o %*u %*u %*d %*d %u", key, id, uid) == 3;
+	return sscanf(line, "%d %d %*o %*u %u", key, id, uid) == 3;
+}
+
+static void search_sysv(struct search *s, int kind)
+{
+	char path[64], line[512], what[64];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/sysvipc/%s", kinds[kind]);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof line, f)) {
+		unsigned uid;
+		int key, id;
+		if (!parse(line, kind, &key, &id, &uid) || !is_theirs(uid, NULL, key))
+			continue;
+		snprintf(what, sizeof what, "System V %s %d", kinds[kind], id);
+		consider(s, what, key, kind, id);
+	}
+	if (f)
+		fclose(f);
+}
+
+static void search(struct search *s)
+{
+	for (int i = 0; i < FOLDERS; i++)
+		search_folder(s, folders[i]);
+	for (int i = 0; i < KINDS; i++)
+		search_sysv(s, i);
+}
+
+static void remember(struct search *s, const char *what, int kind, int id)
+{
+	(void)s, (void)kind, (void)id;
+	if (nbefore < BEFORE_MOST)
+		before[nbefore++] = strdup(what);
+}
+
+void residue_know(char (*names)[LINK_NAME_SIZE])
+{
+	for (int i = 0; i < MOST_LINKS && nknown < KNOWN_MOST; i++)
+		memcpy(known[nknown++], names[i], LINK_NAME_SIZE);
+}
+
+void residue_begin(enum residue_whose what, uid_t uid)
+{
+	struct search s = {.found = remember};
+
+	whose = RESIDUE_ALL;
+	search(&s);
+	whose = what;
+	owner = uid;
+}
+
+static void note(struct search *s, const char *what, int kind, int id)
+{
+	(void)kind, (void)id;
+	if (s->residue->count++ == 0)
+		snprintf(s->residue->what, sizeof s->residue->what, "%s", what);
+}
+
+struct residue residue_look(char (*names)[LINK_NAME_SIZE])
+{
+	struct residue r = {0};
+	struct search s = {.found = note, .names = names, .residue = &r};
+
+	search(&s);
+	return r;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	remove(path);
+	return 0;
+}
+
+static void discard(struct search *s, const char *what, int kind, int id)
+{
+	(void)s;
+	if (kind == 0)
+		shmctl(id, IPC_RMID, NULL);
+	else if (kind == 1)
+		msgctl(id, IPC_RMID, NULL);
+	else if (kind == 2)
+		semctl(id, 0, IPC_RMID);
+	else
+		nftw(what, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void residue_clear(void)
+{
+	struct search s = {.found = discard};
+	pid_t pid;
+
+	if (residue_look(NULL).count == 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		if (confine_become(owner) == 0)
+			search(&s);
+		_exit(0);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}

@@ -1,0 +1,45 @@
+/*
+ * seat.h - one end of the case: its process, and the connection that it made after fork
+ */
+#ifndef IPCKIT_WARDEN_SEAT_H
+#define IPCKIT_WARDEN_SEAT_H
+
+#include "../protocol.h"
+#include "variant.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct parcel { /* messages in one order */
+	uint32_t count;
+	uint32_t bytes;
+	uint32_t lengths[MOST_MESSAGES];
+	unsigned char *data; /* MOST_BYTES */
+};
+
+struct seat {
+	pid_t pid;
+	int fd;       /* -1 = not there */
+	bool ordered; /* a reply is to come */
+	bool gone;    /* it has hung up */
+	bool broken;  /* what it says is no reply */
+	struct reply reply;
+	size_t got; /* bytes of the reply and what follows it */
+	int32_t results[MOST_MESSAGES];
+	unsigned char *data; /* what came: MOST_BYTES */
+	size_t outgoing, sent;
+	unsigned char *out;
+};
+
+int seat_prepare(struct seat *s);
+
+/* Puts an order on its way; `table` (o->count numbers) and `data` (o->bytes) may be NULL. */
+void seat_order(struct seat *s, const struct order *o, const uint32_t *table, const void *data);
+
+/* Moves what can be moved without waiting. */
+void seat_pump(struct seat *s);
+
+/* The order has been obeyed and the reply is all there. */
+bool seat_replied(const struct seat *s);
+
+#endif

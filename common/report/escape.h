@@ -1,0 +1,17 @@
+/*
+ * escape.h - text as a field of CSV or Markdown
+ *
+ * Characters that move a cursor are spelled out first (text.h). Each returns 0 or -ENOMEM.
+ */
+#ifndef IPCKIT_REPORT_ESCAPE_H
+#define IPCKIT_REPORT_ESCAPE_H
+
+#include <stdio.h>
+
+/* A field that begins with = + - or @ gets an apostrophe in front: a spreadsheet would run it as a formula. */
+int csv_put(FILE *out, const char *s);
+
+/* Text that Markdown shows as it is, in one line; a newline becomes a space, what is not ASCII is spelled out. */
+int markdown_put(FILE *out, const char *s);
+
+#endif

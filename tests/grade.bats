@@ -1,0 +1,307 @@
+#!/usr/bin/env bats
+# The core of the grader: references get full marks, mistakes are named, and foreign code gets nowhere.
+
+bats_require_minimum_version 1.5.0
+
+IPCKIT=${IPCKIT:-$BATS_TEST_DIRNAME/../build/ipckit}
+
+# record FILE KEY, or record FILE ITEM KEY: a value of the record
+setup_file()
+{
+	command -v gcc objcopy >/dev/null || skip 'no gcc or objcopy'
+	[ -x "$(dirname "$IPCKIT")/grade/ipckit-warden" ] || skip 'the warden was not built: no libseccomp'
+	read -r -a jansson <<<"$(pkg-config --cflags --libs jansson)"
+	"${CC:-cc}" -o "$BATS_FILE_TMPDIR/record" -x c - "${jansson[@]}" <<'END'
+#include <jansson.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+	json_t *record = json_load_file(argv[1], JSON_REJECT_DUPLICATES, NULL), *at = record, *item;
+	size_t i;
+
+	if (argc == 4)
+		json_array_foreach(json_object_get(record, "items"), i, item)
+			if (strcmp(json_string_value(json_object_get(item, "id")), argv[2]) == 0)
+				at = item;
+	at = json_object_get(at, argv[argc - 1]);
+	return !at || (argc == 4 && at == record) || json_dumpf(at, stdout, JSON_ENCODE_ANY) == -1;
+}
+END
+}
+
+# A folder for work folders that no other run uses; its name has to be short.
+setup()
+{
+	TMPDIR=$(mktemp -d /tmp/grade-XXXXXX)
+	chmod 711 "$TMPDIR"
+	export TMPDIR
+}
+
+teardown()
+{
+	rm -rf "$TMPDIR"
+}
+
+record()
+{
+	"$BATS_FILE_TMPDIR/record" "$BATS_TEST_TMPDIR/record.json" "$@"
+}
+
+# grade LEVEL [OPTION…]: the submission on standard input; its record then lies in record.json
+grade()
+{
+	local level=$1
+	shift
+	cat >"$BATS_TEST_TMPDIR/answer.c"
+	run "$IPCKIT" grade --level "$level" --format json --output "$BATS_TEST_TMPDIR/record.json" "$@" \
+		"$BATS_TEST_TMPDIR/answer.c"
+}
+
+row()
+{
+	(cd "$BATS_TEST_DIRNAME/.." && sh tests/grading/amalgam.sh "$1")
+}
+
+is()
+{
+	local value
+	value=$(record "${@:1:$#-1}")
+	[ "$value" = "${*: -1}" ] || {
+		echo "$*: it is $value: $(record "$1" measured)"
+		return 1
+	}
+}
+
+# A memory answer that does this in setup().
+malloc_with()
+{
+	cat <<END
+#include "variant.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int answer_setup(struct link *l, size_t size)
+{
+	$1
+	l->mem = malloc(size);
+	l->size = size;
+	return 0;
+}
+
+const struct variant variant_answer = {.name = "answer", .setup = answer_setup};
+END
+}
+
+nothing_left()
+{
+	[ -z "$(ls -A "$TMPDIR")" ]
+	! pgrep -f "$TMPDIR/ipckit-grade"
+}
+
+@test "each level's reference gets full marks" {
+	for pair in L1:mmap_shared L2:pipe L3:shm_open L4:posix_mq L4:socketpair_seqpacket L5:shm_sem L5:shm_futex \
+		L5:shm_mutex L6:unix_stream L6:fifo; do
+		grade "${pair%:*}" < <(row "${pair#*:}")
+		echo "$pair: $status $output $(record score) $(record error)"
+		[ "$status" -eq 0 ]
+		is score 100.0
+	done
+	nothing_left
+}
+
+@test "malloc is below 10 at every level, and the reason is the one that was measured" {
+	for level in L1 L2 L3 L4 L5 L6; do
+		grade "$level" < <(row malloc)
+		[ "$status" -eq 1 ]
+		is parent_to_child status '"failed"'
+		awk -v score="$(record score)" 'BEGIN { exit !(score < 10) }'
+	done
+	grade L1 < <(row malloc)
+	[[ $(record parent_to_child measured) == *'bytes from before the fork'* ]]
+}
+
+@test "what follows from a failure is not failed once more" {
+	grade L1 < <(row malloc)
+	is many status '"not_checkable"'
+	is many hint null
+}
+
+@test "the hint gets clearer with the attempts" {
+	grade L1 < <(row malloc)
+	first=$(record parent_to_child hint)
+	grade L1 --attempt 2 < <(row malloc)
+	second=$(record parent_to_child hint)
+	grade L1 --attempt 9 < <(row malloc)
+	third=$(record parent_to_child hint)
+	[[ $first == *'?"' ]]
+	[ "$first" != "$second" ]
+	[[ $third == *'(2)'* ]]
+}
+
+@test "a crash is named with its signal and the hook" {
+	grade L1 < <(malloc_with 'raise(SIGSEGV);')
+	[[ $(record parent_to_child measured) == *'died of SIGSEGV in setup()'* ]]
+	is status '"graded"'
+}
+
+@test "a hang is found out by how it waits, and costs little" {
+	start=$(date +%s%N)
+	grade L1 < <(malloc_with 'pause();')
+	[[ $(record parent_to_child measured) == *'sleeps for ever in setup() in pause(2)'* ]]
+	[ $((($(date +%s%N) - start) / 1000000)) -lt 6000 ]
+	nothing_left
+}
+
+@test "what does not compile says so, and gets nothing" {
+	grade L1 <<<'int variant_answer = ;'
+	[ "$status" -eq 1 ]
+	is build status '"failed"'
+	is score 0.0
+	grade L1 <<<'int x;'
+	[[ $(record build measured) == *variant_answer* ]]
+}
+
+@test "warnings cost something" {
+	grade L1 < <(row mmap_shared; echo 'static int unused(void) { return 1; }')
+	is build status '"partial"'
+	[[ $(record build measured) == '"1 warning'* ]]
+}
+
+@test "neither the kit nor the machine's files can be included" {
+	for file in transfer.h "$BATS_TEST_DIRNAME/../variants/pipe.c" /etc/passwd /root/.profile; do
+		grade L1 < <(printf '#include "%s"\n' "$file"; row mmap_shared)
+		is build status '"failed"'
+	done
+}
+
+@test "the answers in an installed kit cannot be read by a compiler either" {
+	make -C "$BATS_TEST_DIRNAME/.." --no-print-directory B="$(dirname "$IPCKIT")" PREFIX="$BATS_TEST_TMPDIR/usr" install \
+		>/dev/null
+	[ -x "$BATS_TEST_TMPDIR/usr/libexec/ipckit/ipckit-warden" ]
+	IPCKIT=$BATS_TEST_TMPDIR/usr/bin/ipckit grade L1 < <(row mmap_shared)
+	is score 100.0
+	grade L1 < <(printf 'asm(".incbin \\"%s\\"");\n' "$BATS_TEST_TMPDIR/usr/libexec/ipckit/sample-pipe"; row mmap_shared)
+	is build status '"failed"'
+}
+
+@test "who exits, prints or writes results has not delivered" {
+	for trick in 'puts("::notice::100/100"); exit(0);' '_exit(0);' \
+		'for (int i = 1; i < 256; i++) dprintf(i, "parent_to_child\tpassed\t\tx\n#end\t\n");' \
+		'int r = open("/proc/1/fd/3", O_WRONLY); dprintf(r, "parent_to_child\tpassed\t\tx\n");' \
+		'kill(-1, SIGKILL); kill(1, SIGKILL); kill(1, SIGSTOP); kill(getppid(), SIGSTOP);'; do
+		grade L1 < <(malloc_with "$trick")
+		is parent_to_child status '"failed"'
+		is status '"graded"'
+		[ "$status" -eq 1 ]
+	done
+	nothing_left
+}
+
+@test "floods of output, processes, memory and files end with the case" {
+	for trick in 'for (;;) printf("%0999d\n", 1);' 'for (;;) fork();' 'for (;;) memset(malloc(1 << 20), 1, 1 << 20);' \
+		'int f = open("/dev/shm/x", O_CREAT | O_RDWR, 0600); for (;;) if (write(f, &f, 4) < 0) break;'; do
+		grade L1 < <(malloc_with "$trick")
+		is parent_to_child status '"failed"'
+		is status '"graded"'
+		[ "$(record output | wc -c)" -lt 60000 ]
+	done
+	nothing_left
+}
+
+@test "process_vm_readv is denied, and a pipe is not shared memory" {
+	grade L1 < <(row process_vm_read)
+	is parent_to_child status '"failed"'
+	grade L1 < <(row pipe)
+	is parent_to_child status '"passed"'
+	is mechanism status '"failed"'
+	[[ $(record mechanism measured) == *'a pipe'* ]]
+}
+
+@test "memory that is only a decoy beside a pipe is noticed" {
+	grade L1 < <(
+		row pipe | sed -e '/^const struct variant/,$d' -e 's/pipe_send(/pipe_send_only(/;s/pipe_setup(/pipe_make(/'
+		cat <<-'END'
+			#include <string.h>
+			#include <sys/mman.h>
+			static int decoy_setup(struct link *l, size_t size)
+			{
+				l->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+				return pipe_make(l, size);
+			}
+			static ssize_t decoy_send(struct link *l, const void *buf, size_t len)
+			{
+				memcpy(l->mem, buf, len);
+				return pipe_send_only(l, buf, len);
+			}
+			const struct variant variant_answer = {.name = "answer", .setup = decoy_setup, .attach = pipe_attach,
+				.send = decoy_send, .recv = pipe_recv, .teardown = pipe_teardown};
+		END
+	)
+	is parent_to_child status '"passed"'
+	is mechanism status '"failed"'
+	[[ $(record mechanism measured) == *denied*EPERM* ]]
+}
+
+@test "random bytes differ from run to run, the score does not" {
+	grade L1 < <(row mmap_shared)
+	first=$(record seed)
+	grade L1 < <(row mmap_shared)
+	[ "$first" != "$(record seed)" ]
+	[[ $first =~ ^\"[0-9a-f]{32}\"$ ]]
+	is score 100.0
+}
+
+@test "without namespaces the rest still holds, and the record says so" {
+	grade L3 --isolation limits < <(row shm_open)
+	[[ $(record isolation) == *'"level": "limits"'*'only limits'* ]]
+	is score 100.0
+	grade L1 --isolation limits < <(malloc_with 'kill(-1, SIGKILL);')
+	is parent_to_child status '"failed"'
+	nothing_left
+}
+
+@test "a grader without its controls or its tools gives no grade and no blame" {
+	folder=$BATS_TEST_TMPDIR/kit
+	mkdir -p "$folder/grade"
+	cp "$IPCKIT" "$folder/ipckit"
+	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
+	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
+	[ "$status" -eq 77 ]
+	[[ $output == *runner.o* ]]
+	cp "$(dirname "$IPCKIT")"/grade/* "$folder/grade"
+	cp "$folder/grade/sample-malloc" "$folder/grade/sample-mmap_shared"
+	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
+	[ "$status" -eq 77 ]
+	[[ $output == *'reference answer does not pass'* ]]
+	cp "$(dirname "$IPCKIT")/grade/sample-mmap_shared" "$folder/grade"
+	cp "$folder/grade/sample-mmap_shared" "$folder/grade/sample-malloc"
+	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
+	[ "$status" -eq 77 ]
+	[[ $output == *'malloc does not fail'* ]]
+}
+
+@test "a run that is interrupted leaves nothing" {
+	malloc_with 'for (;;) pause();' >"$BATS_TEST_TMPDIR/a.c"
+	"$IPCKIT" grade "$BATS_TEST_TMPDIR/a.c" &
+	until pgrep -f "$TMPDIR/ipckit-grade" >/dev/null; do :; done
+	kill -TERM $!
+	ended=0
+	wait $! || ended=$?
+	[ "$ended" -eq 143 ]
+	nothing_left
+}
+
+@test "wrong usage is told in one line" {
+	for arguments in '' '--level L9 x.c' '--attempt 0 x.c' '--isolation none x.c' "$BATS_TEST_TMPDIR/missing.c"; do
+		read -r -a words <<<"$arguments"
+		run "$IPCKIT" grade "${words[@]}"
+		[ "$status" -eq 2 ]
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}

@@ -1,0 +1,113 @@
+/*
+ * level: L6
+ *
+ * TCP over the loopback interface; the kernel chooses the port, and the link carries it in id.
+ */
+#include "variant.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int answer_setup(struct link *l, size_t size)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof a;
+
+	l->size = size;
+	l->fd[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (l->fd[0] == -1)
+		return call_failed("socket");
+	if (listen(l->fd[0], 1) == -1) /* without bind: any port, of any address */
+		return call_failed("listen");
+	if (getsockname(l->fd[0], (struct sockaddr *)&a, &len) == -1)
+		return call_failed("getsockname");
+	l->id = ntohs(a.sin_port);
+	return 0;
+}
+
+static int answer_attach(struct link *l, enum end end)
+{
+	int fd;
+
+	while ((fd = accept4(l->fd[0], NULL, NULL, SOCK_CLOEXEC)) == -1)
+		if (errno != EINTR)
+			return call_failed("accept4");
+	close(l->fd[0]);
+	l->fd[0] = -1;
+	l->fd[end == SENDER] = fd;
+	return 0;
+}
+
+static int answer_join(struct link *l, enum end end)
+{
+	struct sockaddr_in a = {
+		.sin_family = AF_INET,
+		.sin_port = htons((in_port_t)l->id),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return call_failed("socket");
+	if (connect(fd, (struct sockaddr *)&a, sizeof a) == -1) {
+		close(fd);
+		return call_failed("connect");
+	}
+	l->fd[0] = l->fd[1] = -1;
+	l->fd[end == SENDER] = fd;
+	return 0;
+}
+
+static ssize_t answer_send(struct link *l, const void *buf, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = send(l->fd[1], (const char *)buf + done, len - done, MSG_NOSIGNAL);
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			return call_failed("send");
+	}
+	return (ssize_t)len;
+}
+
+static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
+{
+	size_t done = 0;
+
+	while (done < cap) {
+		ssize_t n = recv(l->fd[0], (char *)buf + done, cap - done, 0);
+		if (n == 0)
+			break;
+		if (n > 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			return call_failed("recv");
+	}
+	return (ssize_t)done;
+}
+
+static void answer_teardown(struct link *l)
+{
+	for (int i = 0; i < 2; i++)
+		if (l->fd[i] != -1)
+			close(l->fd[i]);
+	l->fd[0] = l->fd[1] = -1;
+}
+
+const struct variant variant_answer = {
+	.name = "answer",
+	.title = "answer",
+	.man = "tcp(7)",
+	.group = STREAM,
+	.expect = GETS_MESSAGE,
+	.blocks = true,
+	.setup = answer_setup,
+	.attach = answer_attach,
+	.join = answer_join,
+	.send = answer_send,
+	.recv = answer_recv,
+	.teardown = answer_teardown,
+};
