@@ -272,6 +272,8 @@ static void folders_of_students(void **state)
 	hand_in("one/x.c", "graded");
 	hand_in("one/notes.txt", "crash");
 	hand_in("one/.hidden.c", "crash");
+	assert_int_equal(symlink("/etc/passwd", in(class_dir, "one/link.c")), 0);
+	assert_int_equal(mkdir(in(class_dir, "one/folder.c"), 0700), 0);
 	hand_in("several/x.c", "graded");
 	hand_in("several/y.c", "graded");
 	hand_in("named/zz.c", "crash");
