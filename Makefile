@@ -62,8 +62,10 @@ run-all: $(B)/ipckit ## run every row and print the table
 run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=json]
 	@$< run $(ARGS) $(ROW)
 
-grade: all ## grade an answer: make grade ANSWER=answer.c LEVEL=L1 [ATTEMPT=1 ARGS=--format=json]
-	@$(B)/ipckit grade --level $(LEVEL) $(if $(ATTEMPT),--attempt $(ATTEMPT)) $(ARGS) $(ANSWER)
+grade: LEVEL ?= L1
+grade: all ## grade an answer: make grade LEVEL=L1 [ANSWER=answers/L1.c ATTEMPT=1 ARGS=--format=json]
+	@$(B)/ipckit grade --level '$(LEVEL)' $(if $(ATTEMPT),--attempt '$(ATTEMPT)') $(ARGS) \
+	'$(or $(ANSWER),answers/$(LEVEL).$(if $(filter L0 L7,$(LEVEL)),csv,c))'
 
 gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
 	@sh common/grade/platforms/pack.sh gradescope '$(or $(LEVEL),L1)' '$(B)'
@@ -82,6 +84,12 @@ pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=me
 exercise: ## a working copy of a level's starter: make exercise LEVEL=L1 [ANSWER=file]
 	@sh common/grade/exercise.sh '$(LEVEL)' '$(ANSWER)'
 
+handout: ## what students get, without answers: build/handout.tar.gz
+	@sh common/grade/handout.sh $(B)/handout.tar.gz
+
+handout-check: all handout ## prove that it builds and runs, that its starters fail, and that no answer is in it
+	@CC='$(CC)' sh tests/handout.sh $(B)/handout.tar.gz
+
 readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
 
@@ -92,6 +100,8 @@ torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments;
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
+	@IPCKIT='$(abspath $<)' bash tests/torture/grading.sh
+	@$(MAKE) handout-check
 
 bench-cell: $(B)/tests/bench/cell ## what a cell costs, as a multiple of bare processes
 	@$< pipe malloc
@@ -164,7 +174,7 @@ $(B)/grade/answer-%.o: $(B)/variants/%.o
 	$(Q)mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym variant_$*=variant_answer --keep-global-symbol=variant_answer $< $@
 
-$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,common/transfer.c common/peer.c common/futex.c)
+$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,$(wildcard common/transfer.c common/peer.c common/futex.c))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt -lpthread $(LDLIBS)
 
@@ -201,5 +211,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check torture bench-cell lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

@@ -14,19 +14,19 @@
 static int read_proc(pid_t pid, const char *file, char *text, size_t size)
 {
 	char path[64];
-	ssize_t n;
+	ssize_t got;
 	int fd;
 
 	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return call_failed("open");
-	n = read(fd, text, size - 1);
-	if (n == -1)
-		n = call_failed("read");
+	got = read(fd, text, size - 1);
+	if (got == -1)
+		got = call_failed("read");
 	close(fd);
-	text[n < 0 ? 0 : n] = '\0';
-	return n < 0 ? (int)n : 0;
+	text[got < 0 ? 0 : got] = '\0';
+	return got < 0 ? (int)got : 0;
 }
 
 /* The system calls that can sleep for a limited time, and which argument limits it. */

@@ -16,9 +16,9 @@ enum { ARGUMENTS = 6 };
 
 static int keep_across_exec(int fd)
 {
-	if (fd != -1 && fcntl(fd, F_SETFD, 0) == -1)
-		return call_failed("fcntl");
-	return 0;
+	bool kept = fd == -1 || fcntl(fd, F_SETFD, 0) == 0;
+
+	return kept ? 0 : call_failed("fcntl");
 }
 
 int execed_start(struct trial *t)

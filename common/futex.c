@@ -12,5 +12,7 @@ void futex_wait(_Atomic uint32_t *word, uint32_t seen)
 
 void futex_wake_all(_Atomic uint32_t *word)
 {
-	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	const int all = INT_MAX;
+
+	syscall(SYS_futex, word, FUTEX_WAKE, all, NULL, NULL, 0);
 }

@@ -45,13 +45,13 @@ static int make_bell(void)
 
 static int make_board_fd(size_t size)
 {
-	int fd = memfd_create("ipckit", MFD_CLOEXEC);
+	int board = memfd_create("ipckit", MFD_CLOEXEC);
 
-	if (fd == -1)
+	if (board == -1)
 		return call_failed("memfd_create");
-	if (ftruncate(fd, (off_t)size) == 0)
-		return move_up(fd);
-	close(fd);
+	if (ftruncate(board, (off_t)size) == 0)
+		return move_up(board);
+	close(board);
 	return call_failed("ftruncate");
 }
 

@@ -10,12 +10,10 @@
 static int random_bytes(unsigned char *buf, size_t len)
 {
 	for (size_t got = 0; got < len;) {
-		ssize_t n = getrandom(buf + got, len - got, 0);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
+		ssize_t count = getrandom(buf + got, len - got, 0);
+		if (count == -1 && errno != EINTR)
 			return call_failed("getrandom");
-		got += (size_t)n;
+		got += count == -1 ? 0 : (size_t)count;
 	}
 	return 0;
 }

@@ -100,10 +100,15 @@ static bool meets(const json_t *cell, const struct need *need)
 	return strcmp(json_string_value(value), need->value) == 0;
 }
 
+bool need_met(const struct need *need, const json_t *row)
+{
+	return meets(record_cell(row, need->probe->name), need);
+}
+
 const struct need *needs_unmet(const struct needs *needs, const json_t *row)
 {
 	for (const struct need *need = needs->all; need < needs->all + needs->n; need++)
-		if (!meets(record_cell(row, need->probe->name), need))
+		if (!need_met(need, row))
 			return need;
 	return NULL;
 }

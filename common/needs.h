@@ -34,6 +34,9 @@ struct needs needs_begin(void);
 bool needs_parse(struct needs *needs, char *text);
 bool needs_parse_minimums(struct needs *needs, char *text);
 
+/* The row of the record meets it. */
+bool need_met(const struct need *need, const json_t *row);
+
 /* The first condition that a row of the record does not meet, or NULL. */
 const struct need *needs_unmet(const struct needs *needs, const json_t *row);
 

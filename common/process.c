@@ -185,7 +185,9 @@ int process_open(pid_t pid)
 
 bool process_gone(pid_t pid)
 {
-	return kill(pid, 0) == -1 && errno == ESRCH;
+	int found = kill(pid, 0);
+
+	return found == -1 && errno == ESRCH;
 }
 
 /* Kills every child of this process. False where there is no /proc to find them in. */

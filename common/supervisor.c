@@ -36,7 +36,8 @@ static sigset_t awaited; /* blocked, and taken with sigtimedwait() */
 
 void *shared_memory(size_t size)
 {
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const int access = PROT_READ | PROT_WRITE, flags = MAP_SHARED | MAP_ANONYMOUS;
+	void *memory = mmap(NULL, size, access, flags, -1, 0);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }

@@ -161,18 +161,19 @@ void trial_make_message(struct trial *t)
 
 static ssize_t memory_send(struct link *l, const void *buf, size_t len)
 {
-	if (len > l->size)
-		return -EMSGSIZE;
-	memcpy(l->mem, buf, len);
-	return (ssize_t)len;
+	bool fits = len <= l->size;
+
+	if (fits)
+		memcpy(l->mem, buf, len);
+	return fits ? (ssize_t)len : -EMSGSIZE;
 }
 
 static ssize_t memory_recv(struct link *l, void *buf, size_t cap)
 {
-	size_t len = cap < l->size ? cap : l->size;
+	const size_t most = l->size < cap ? l->size : cap;
 
-	memcpy(buf, l->mem, len);
-	return (ssize_t)len;
+	memcpy(buf, l->mem, most);
+	return (ssize_t)most;
 }
 
 /* Keeps in mind what may be no answer about the row, but about the place. */
@@ -185,24 +186,24 @@ static ssize_t mind(struct trial *t, ssize_t result)
 
 ssize_t trial_try_send(struct trial *t, const void *buf, size_t len)
 {
-	ssize_t n;
+	ssize_t result;
 
 	enter(t, IN_SEND);
 	forget_failure();
-	n = (t->variant->send ? t->variant->send : memory_send)(&t->link, buf, len);
+	result = (t->variant->send ? t->variant->send : memory_send)(&t->link, buf, len);
 	enter(t, IN_ACT);
-	return mind(t, n);
+	return mind(t, result);
 }
 
 ssize_t trial_try_recv(struct trial *t, void *buf, size_t cap)
 {
-	ssize_t n;
+	ssize_t result;
 
 	enter(t, IN_RECV);
 	forget_failure();
-	n = (t->variant->recv ? t->variant->recv : memory_recv)(&t->link, buf, cap);
+	result = (t->variant->recv ? t->variant->recv : memory_recv)(&t->link, buf, cap);
 	enter(t, IN_ACT);
-	return mind(t, n);
+	return mind(t, result);
 }
 
 void trial_send(struct trial *t, const void *buf, size_t len)

@@ -5,6 +5,7 @@
 #include "grade/formats.h"
 #include "grade/grade.h"
 #include "grade/levels.h"
+#include "grade/papers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,8 +64,8 @@ static bool check(const struct options *o)
 {
 	if (!(o->batch ? check_batch(o) : check_one(o)))
 		return false;
-	if (!level_find(o->level ? o->level : "L1"))
-		complain("grade: unknown level '%s': L1 to L6", o->level);
+	if (o->level && !level_find(o->level) && !paper_is_level(o->level))
+		complain("grade: unknown level '%s': L0 to L7", o->level);
 	else if (o->attempt && !is_count(o->attempt))
 		complain("grade: --attempt wants a number from 1 on, not '%s'", o->attempt);
 	else if (o->isolation && strcmp(o->isolation, "limits") != 0 && strcmp(o->isolation, "namespaces") != 0)

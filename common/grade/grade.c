@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "grade/build.h"
 #include "grade/grading.h"
+#include "grade/papers.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -211,6 +212,8 @@ json_t *grade_submission(const struct grade_request *request)
 	struct grading g = {.request = request, .start = clock_now(), .work.lock = -1, .sandbox.slot = -1};
 	json_t *record;
 
+	if (paper_is_level(request->level))
+		return paper_submission(request);
 	g.level = level_find(request->level);
 	if (!g.level)
 		return NULL;

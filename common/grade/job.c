@@ -46,9 +46,9 @@ static int stream_open(struct stream *s, size_t most, int *theirs)
 
 	if (pipe2(fd, O_CLOEXEC) == -1)
 		return call_failed("pipe2");
-	*s = (struct stream){.fd = fd[0], .most = most, .text = calloc(1, most + 1)};
+	theirs[0] = fd[1];
 	fcntl(fd[0], F_SETFL, O_NONBLOCK);
-	*theirs = fd[1];
+	*s = (struct stream){.fd = fd[0], .most = most, .text = calloc(1, most + 1)};
 	return s->text ? 0 : -ENOMEM;
 }
 

@@ -208,15 +208,14 @@ bool sandbox_enter(const struct sandbox *s, int tell, int wait)
 static int write_map(pid_t child, const char *file, uid_t outer)
 {
 	char path[64], map[64];
-	int len = snprintf(map, sizeof map, "0 %u 2\n", outer), error = 0, fd;
+	int len = snprintf(map, sizeof map, "0 %u 2\n", outer), map_fd, error;
 
 	snprintf(path, sizeof path, "/proc/%d/%s", (int)child, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd == -1)
+	map_fd = open(path, O_CLOEXEC | O_WRONLY);
+	if (map_fd == -1)
 		return call_failed("open");
-	if (write(fd, map, (size_t)len) != len)
-		error = call_failed("write");
-	close(fd);
+	error = write(map_fd, map, (size_t)len) == len ? 0 : call_failed("write");
+	close(map_fd);
 	return error;
 }
 

@@ -136,14 +136,13 @@ static bool has_text(const char *line)
 
 static bool take_line(struct sheet *s, char *line, size_t number, char separator, char error[SHEET_ERROR])
 {
-	char **cells = s->ncolumns ? s->cells[s->nrows] : s->names;
 	int n;
 
 	if (!has_text(line))
 		return true;
 	if (s->nrows == SHEET_ROWS)
 		return wrong_line(error, number, "too many lines");
-	n = split(line, separator, cells);
+	n = split(line, separator, s->ncolumns ? s->cells[s->nrows] : s->names);
 	if (n == -1)
 		return wrong_line(error, number, "too many cells, or quotes that are not closed");
 	if (!s->ncolumns) {
@@ -221,8 +220,11 @@ const char *sheet_shown(const char *cell)
 	static char shown[32];
 	size_t n = 0;
 
-	for (; cell[n] && n < sizeof shown - 1; n++)
-		shown[n] = cell[n] >= ' ' && cell[n] <= '~' ? cell[n] : '?';
+	for (; n < sizeof shown - 1 && cell[n]; n++) {
+		shown[n] = '?';
+		if (cell[n] >= ' ' && cell[n] <= '~')
+			shown[n] = cell[n];
+	}
 	shown[n] = '\0';
 	return shown;
 }

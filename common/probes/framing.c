@@ -12,8 +12,8 @@ enum { LENGTH = 8, ROOM = 3, STILL_MS = 20, FOR_EVER_MS = 300, NOTHING = -1000 }
 static void make_two(struct trial *t)
 {
 	trial_make_message(t);
-	for (int i = 0; i < 2; i++)
-		t->sent[i * LENGTH] = t->sent[i * LENGTH + LENGTH - 1] = (unsigned char)(1 + i);
+	for (int k = 0; k < 2; k++)
+		t->sent[k * LENGTH] = t->sent[k * LENGTH + LENGTH - 1] = (unsigned char)(1 + k);
 }
 
 static void act(struct trial *t, enum end end)

@@ -1,22 +1,32 @@
 #!/bin/sh
-# verify.sh FILE… - grades submissions and compares the results with what is said in the first lines of each file
+# verify.sh FILE… - grades submissions and compares the results with what is known of each file
 #
-# Of a file in wrong/: the items after `fails:` fail (`a|b`: at least one of these) and no others do, and what was measured
-# or the first hint names the `symptom:`. In right/: full marks. In forged/: no more points than `at_most:`, and nothing
-# is left. One line for each file that is not so; the status says whether there was one. ATTEMPTS are not made: once.
+# Of a file in wrong/: the items after `fails:` in its first lines fail (`a|b`: at least one of them) and no others do, and
+# what was measured or the hint of the first of them names the `symptom:`. In right/: full marks. In forged/: no more
+# points than `at_most:`. A starter (exercise/) fails for the reason and within the points of the table below. Nothing is
+# left in $TMPDIR. One line for each thing that is not so, and then the status is 1.
 set -u
+export LC_ALL=C
 
 IPCKIT=${IPCKIT:-build/ipckit}
 status=0
-LC_ALL=C
-export LC_ALL
+
+# LEVEL, least and most points, the first item that fails, and what is measured of it.
+starters='
+L1 1 10 parent_to_child before the fork
+L2 50 85 largest bytes
+L3 1 10 parent_to_child SIGBUS
+L4 1 10 parent_to_child sleeps for ever in recv()
+L5 1 10 parent_to_child sleeps for ever in recv() in futex
+L6 1 10 parent_to_child -EBADF
+'
 
 tag()
 {
-	sed -n "1,12s/^ \* $1: *//p" "$2" | head -n 1
+	sed -n "1,12s/^ \* $1: *//p" "$file" | head -n 1
 }
 
-# "ID STATUS MEASURED HINT" of each item, separated by tabs, from the indented JSON.
+# "ID STATUS MEASURED HINT", separated by tabs, of each item of the indented JSON.
 items()
 {
 	awk '
@@ -26,12 +36,30 @@ items()
 	on && /^ +"id":/ { id = value($0) }
 	on && /^ +"status":/ { status = value($0) }
 	on && /^ +"measured":/ { measured = value($0) }
-	on && /^ +"hint":/ { printf "%s\t%s\t%s\t%s\n", id, status, measured, value($0) }'
+	on && /^ +"hint":/ { printf "%s\t%s\t%s\t%s\n", id, status, measured, value($0) }' "$out"
 }
 
-score_of()
+field()
 {
-	awk '/^ "score":/ { gsub(/[ ,]/, "", $2); print $2; exit }'
+	items | awk -F '\t' -v id="$1" -v n="$2" '$1 == id { print $n }'
+}
+
+score()
+{
+	awk '/^ "score":/ { gsub(/[ ,]/, "", $2); print $2; exit }' "$out"
+}
+
+# failed: "ID MEASURED HINT", without what was not worth full marks for another reason
+failed()
+{
+	items | awk -F '\t' '$2 == "failed" || $2 == "partial" { print $1 "\t" $3 "\t" $4 }'
+}
+
+# within LEAST MOST
+within()
+{
+	awk -v score="$(score)" -v least="$1" -v most="$2" 'BEGIN { exit !(score != "" && score >= least + 0 && score <= most + 0) }' ||
+		complain "$(score) points are not within $1 to $2"
 }
 
 complain()
@@ -40,57 +68,66 @@ complain()
 	status=1
 }
 
-# Names that are in both lists, one a line, are taken out of the second.
+names_symptom()
+{
+	[ -n "$1" ] || complain 'has no symptom'
+	failed | head -n 1 | cut -f 2- | grep -qF -- "$1" || complain "'$1' is not named: $(failed | head -n 1)"
+}
+
 check_wrong()
 {
-	failed=$(items <"$out" | awk -F '\t' '$2 == "failed" || $2 == "partial" { print $1 }')
-	wanted=$(tag fails "$file" | tr -d ' ' | tr , '\n')
+	wanted=$(tag fails | tr -d ' ' | tr , '\n')
 	for group in $wanted; do
-		hit=no
-		for id in $(echo "$group" | tr '|' ' '); do
-			echo "$failed" | grep -qx "$id" && hit=yes
-		done
-		[ $hit = yes ] || complain "$group did not fail ($(items <"$out" | awk -F '\t' -v id="${group%%|*}" '$1 == id { print $2 ": " $3 }'))"
+		hit=$(failed | cut -f 1 | grep -cxF -e "$(echo "$group" | tr '|' '\n')")
+		[ "$hit" -gt 0 ] || complain "$group did not fail: $(field "${group%%|*}" 2), $(field "${group%%|*}" 3)"
 	done
-	for id in $failed; do
-		echo "$wanted" | tr '|' '\n' | grep -qx "$id" ||
-			complain "$id failed too ($(items <"$out" | awk -F '\t' -v id="$id" '$1 == id { print $3 }'))"
+	for id in $(failed | cut -f 1); do
+		echo "$wanted" | tr '|' '\n' | grep -qx "$id" || complain "$id failed too: $(field "$id" 3)"
 	done
-	symptom=$(tag symptom "$file")
-	[ -n "$symptom" ] || complain 'has no symptom'
-	items <"$out" | awk -F '\t' '$2 == "failed" || $2 == "partial" { print $3, $4; exit }' | grep -qF -- "$symptom" ||
-		complain "the first hint does not name '$symptom': $(items <"$out" | awk -F '\t' '$2 == "failed" { print $3 " / " $4; exit }')"
+	names_symptom "$(tag symptom)"
 }
 
 check_right()
 {
-	[ "$(score_of <"$out")" = 100.0 ] ||
-		complain "$(score_of <"$out"): $(items <"$out" | awk -F '\t' '$2 != "passed" { printf "%s %s: %s; ", $1, $2, $3 }')"
+	[ "$(score)" = 100.0 ] || complain "$(score): $(failed) $(items | grep not_checkable)"
 }
 
-check_forged()
+check_starter()
 {
-	most=$(tag at_most "$file")
-	most=${most%% *}
-	awk -v score="$(score_of <"$out")" -v most="$most" 'BEGIN { exit !(score != "" && most != "" && score + 0 <= most + 0) }' ||
-		complain "$(score_of <"$out") points, and at most $most are right"
+	row=$(echo "$starters" | grep "^$level ")
+	# shellcheck disable=SC2086 # words of a line
+	set -- $row
+	within "$2" "$3"
+	[ "$(failed | head -n 1 | cut -f 1)" = "$4" ] || complain "$4 is not the first that fails: $(failed)"
+	shift 4
+	names_symptom "$*"
 }
 
-out=$(mktemp) || exit
-trap 'rm -f "$out"' EXIT
-for file; do
-	level=$(tag level "$file")
-	"$IPCKIT" grade --format json --level "$level" "$file" >"$out"
-	grade=$?
+check()
+{
+	grade=0
+	"$IPCKIT" grade --format json --level "$level" "$file" >"$out" || grade=$?
 	if [ $grade -ne 0 ] && [ $grade -ne 1 ]; then
 		complain "status $grade: $(sed -n 's/^ "error": //p' "$out")"
-		continue
+		return
 	fi
 	case $file in
 	*/wrong/*) check_wrong ;;
 	*/right/*) check_right ;;
-	*/forged/*) check_forged ;;
+	*/forged/*) within 0 "$(tag at_most | tr -dc 0-9)" ;;
+	*exercise/*) check_starter ;;
 	*) complain 'is in no folder of which it is known what to expect' ;;
 	esac
+	[ -z "$(ls -A "$TMPDIR")" ] || complain "left $(ls -A "$TMPDIR")"
+}
+
+out=$(mktemp) || exit
+TMPDIR=$(mktemp -d) || exit
+export TMPDIR
+trap 'rm -rf "$out" "$TMPDIR"' EXIT
+for file; do
+	level=$(tag level)
+	[ -n "$level" ] || level=$(basename "$file" .c)
+	check
 done
 exit $status

@@ -36,32 +36,24 @@ static int32_t results[MOST_MESSAGES];
 
 static void put(const void *data, size_t len)
 {
-	const char *at = data;
-
-	while (len > 0) {
-		size_t part = len < PACKET_SIZE ? len : PACKET_SIZE;
-		ssize_t n = send(CONNECTION, at, part, MSG_NOSIGNAL);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
+	for (const char *at = data, *end = at + len; at < end;) {
+		size_t left = (size_t)(end - at);
+		ssize_t packet = send(CONNECTION, at, left < PACKET_SIZE ? left : PACKET_SIZE, MSG_NOSIGNAL);
+		if (packet > 0)
+			at += packet;
+		else if (errno != EINTR)
 			_exit(EXIT_FAILURE);
-		at += n;
-		len -= (size_t)n;
 	}
 }
 
 static void get(void *data, size_t len)
 {
-	char *at = data;
-
-	while (len > 0) {
-		ssize_t n = recv(CONNECTION, at, len, 0);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
+	for (char *at = data, *end = at + len; at < end;) {
+		ssize_t packet = recv(CONNECTION, at, (size_t)(end - at), 0);
+		if (packet > 0)
+			at += packet;
+		else if (packet == 0 || errno != EINTR)
 			_exit(EXIT_FAILURE);
-		at += n;
-		len -= (size_t)n;
 	}
 }
 
@@ -142,22 +134,23 @@ static int join(const struct order *o)
 
 static ssize_t memory_send(struct link *l, const void *buf, size_t len)
 {
+	bool fits = len <= l->size;
+
 	if (!l->mem)
 		return -EFAULT;
-	if (len > l->size)
-		return -EMSGSIZE;
-	memcpy(l->mem, buf, len);
-	return (ssize_t)len;
+	if (fits)
+		memcpy(l->mem, buf, len);
+	return fits ? (ssize_t)len : -EMSGSIZE;
 }
 
 static ssize_t memory_recv(struct link *l, void *buf, size_t cap)
 {
-	size_t len = cap < l->size ? cap : l->size;
+	const size_t most = l->size < cap ? l->size : cap;
 
 	if (!l->mem)
 		return -EFAULT;
-	memcpy(buf, l->mem, len);
-	return (ssize_t)len;
+	memcpy(buf, l->mem, most);
+	return (ssize_t)most;
 }
 
 static void send_all(const struct order *o, struct reply *r)

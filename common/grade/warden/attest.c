@@ -105,7 +105,7 @@ static bool one_memory(const pid_t pids[2])
 			at = strtoul(line, NULL, 16);
 	if (maps)
 		fclose(maps);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 1; i >= 0; i--) {
 		snprintf(path, sizeof path, "/proc/%d/mem", (int)pids[i]);
 		fd[i] = open(path, O_RDWR | O_CLOEXEC);
 	}

@@ -48,7 +48,7 @@ static void answer(struct bout *b)
 {
 	bool ok = bout_open(b, "sr", MESSAGE_SIZE);
 
-	for (int i = 0; i < 2 && ok; i++)
+	for (int round = 0; round < 2 && ok; round++)
 		ok = exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0) &&
 		     exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 1);
 	if (ok)
@@ -148,7 +148,7 @@ static void small(struct bout *b)
 
 static void largest(struct bout *b)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), most = b->warden->level->largest, at = 0;
+	size_t most = b->warden->level->largest, at = 0, page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t sizes[] = {page, page + 1, 16 * page, 16 * page + 1, most};
 	char text[64];
 	bool ok = bout_open(b, "s", most);

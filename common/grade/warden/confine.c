@@ -156,9 +156,7 @@ int confine_become(uid_t uid)
 		return call_failed("setgroups");
 	if (setresgid(gid, gid, gid) == -1)
 		return call_failed("setresgid");
-	if (setresuid(uid, uid, uid) == -1)
-		return call_failed("setresuid");
-	return 0;
+	return setresuid(uid, uid, uid) == -1 ? call_failed("setresuid") : 0;
 }
 
 static void limit(unsigned what, rlim_t most)

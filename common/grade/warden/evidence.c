@@ -47,7 +47,7 @@ static bool next_shared(FILE *maps, struct mapping *m)
 
 static FILE *open_maps(pid_t pid)
 {
-	char path[32];
+	char path[48];
 
 	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
 	return fopen(path, "re");

@@ -14,6 +14,7 @@ struct parcel *exchange_parcel(void)
 	return &parcel;
 }
 
+/* Without zeros, at which text would end: one case asks for them, and the others must not fail by chance. */
 bool exchange_fill(const size_t *lengths, uint32_t count)
 {
 	if (!parcel.data)
@@ -27,6 +28,8 @@ bool exchange_fill(const size_t *lengths, uint32_t count)
 	if (!parcel.data || parcel.bytes > MOST_BYTES)
 		return false;
 	random_fill(parcel.data, parcel.bytes);
+	for (uint32_t i = 0; i < parcel.bytes; i++)
+		parcel.data[i] |= parcel.data[i] ? 0 : 1;
 	return true;
 }
 

@@ -27,11 +27,11 @@ enum { LAST_RESORT_S = 25 };
 
 static int listen_at(const char *path)
 {
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	strncpy(a.sun_path, path, sizeof a.sun_path - 1);
-	if (fd == -1 || bind(fd, (struct sockaddr *)&a, sizeof a) == -1 || chmod(path, 0666) == -1 ||
+	strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+	if (fd == -1 || bind(fd, (struct sockaddr *)&address, sizeof address) == -1 || chmod(path, 0666) == -1 ||
 	    listen(fd, 16) == -1)
 		return -1;
 	return fd;

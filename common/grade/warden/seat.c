@@ -52,12 +52,11 @@ static size_t next_packet(const struct seat *s)
 static void pump_out(struct seat *s)
 {
 	while (s->sent < s->outgoing) {
-		ssize_t n = send(s->fd, s->out + s->sent, next_packet(s), MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
+		ssize_t packet = send(s->fd, s->out + s->sent, next_packet(s), MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (packet >= 0)
+			s->sent += (size_t)packet;
+		else if (errno != EINTR)
 			return; /* full, or gone: then reading tells */
-		s->sent += (size_t)n;
 	}
 }
 
@@ -100,17 +99,17 @@ static void pump_in(struct seat *s)
 	while (!s->broken && s->got < expected(s)) {
 		size_t room;
 		void *at = place(s, &room);
-		ssize_t n = recv(s->fd, at, room, MSG_DONTWAIT | MSG_TRUNC);
-		if (n == -1 && errno == EINTR)
+		ssize_t packet = recv(s->fd, at, room, MSG_DONTWAIT | MSG_TRUNC);
+		if (packet == -1 && errno == EINTR)
 			continue;
-		if (n == -1 && errno == EAGAIN)
+		else if (packet == -1 && errno == EAGAIN)
 			return;
-		if (n <= 0) {
+		if (packet <= 0) {
 			s->gone = true;
 			return;
 		}
-		s->broken = (size_t)n > room;
-		s->got += s->broken ? 0 : (size_t)n;
+		s->broken = (size_t)packet > room;
+		s->got += s->broken ? 0 : (size_t)packet;
 		s->broken |= !sane(s);
 	}
 }

@@ -1,0 +1,46 @@
+/*
+ * level: L1
+ * at_most: 7 points
+ *
+ * Code that runs before main and after it.
+ */
+#include "variant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void __attribute__((constructor)) answer_before(void)
+{
+	puts("score: 100 of 100");
+	setenv("SCORE", "100", 1);
+}
+
+static void __attribute__((destructor)) answer_after(void)
+{
+	puts("score: 100 of 100");
+	_exit(0);
+}
+
+static int answer_setup(struct link *l, size_t size)
+{
+	l->mem = malloc(size);
+	l->size = size;
+	return l->mem ? 0 : call_failed("malloc");
+}
+
+static void answer_teardown(struct link *l)
+{
+	free(l->mem);
+	l->mem = NULL;
+}
+
+const struct variant variant_answer = {
+	.name = "answer",
+	.title = "answer",
+	.man = "malloc(3)",
+	.group = PRIVATE_MEMORY,
+	.expect = GETS_STALE,
+	.setup = answer_setup,
+	.teardown = answer_teardown,
+};

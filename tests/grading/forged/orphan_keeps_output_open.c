@@ -1,0 +1,43 @@
+/*
+ * level: L1
+ * at_most: 7 points
+ *
+ * A process without a parent holds the output open and waits: whoever reads to the end of it waits too.
+ */
+#include "variant.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int answer_setup(struct link *l, size_t size)
+{
+	if (fork() == 0) {
+		setsid();
+		if (fork() != 0)
+			_exit(0);
+		for (int sig = 1; sig < 32; sig++)
+			signal(sig, SIG_IGN);
+		for (;;)
+			pause();
+	}
+	l->mem = malloc(size);
+	l->size = size;
+	return l->mem ? 0 : call_failed("malloc");
+}
+
+static void answer_teardown(struct link *l)
+{
+	free(l->mem);
+	l->mem = NULL;
+}
+
+const struct variant variant_answer = {
+	.name = "answer",
+	.title = "answer",
+	.man = "malloc(3)",
+	.group = PRIVATE_MEMORY,
+	.expect = GETS_STALE,
+	.setup = answer_setup,
+	.teardown = answer_teardown,
+};
