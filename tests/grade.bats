@@ -257,6 +257,15 @@ nothing_left()
 	is score 100.0
 }
 
+@test "the umask of whoever grades costs no points" {
+	umask 077
+	grade L1 < <(row mmap_shared)
+	is score 100.0
+	umask 000
+	grade L1 --isolation limits < <(row mmap_shared)
+	is score 100.0
+}
+
 @test "without namespaces the rest still holds, and the record says so" {
 	grade L3 --isolation limits < <(row shm_open)
 	[[ $(record isolation) == *'"level": "limits"'*'only limits'* ]]

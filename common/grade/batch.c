@@ -240,6 +240,8 @@ static int finish(struct run *r)
 	bool ok = !r->broken && class_write_csv(&r->ledger, &r->submissions);
 
 	if (r->stopped) {
+		while (r->next < r->submissions.n)
+			r->done += finished(r, &r->submissions.list[r->next++]);
 		complain("interrupted: %zu of %zu have a result; the same command goes on", r->done,
 			 r->submissions.n);
 		return EXIT_SURPRISE;

@@ -62,6 +62,8 @@ json_t *ledger_read(const struct ledger *l, const char *student, struct timespec
 	json_t *record = fd == -1 ? NULL : json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
 	struct stat st;
 
+	if (record && !json_object_get(record, "student")) /* of a grading that was not part of a batch */
+		json_object_set_new(record, "student", grade_own(text_clean(student, strlen(student))));
 	if (when && fd != -1 && fstat(fd, &st) == 0)
 		*when = st.st_mtim;
 	if (fd != -1)

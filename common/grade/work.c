@@ -72,15 +72,32 @@ static void sweep(void)
 		closedir(dir);
 }
 
+/* A lock on what another run has swept in between is worth nothing. */
+static int lock_new_folder(const char *path)
+{
+	struct stat st;
+	int fd = lock_folder(path);
+
+	if (fd >= 0 && stat(path, &st) == -1) {
+		int error = -errno;
+		close(fd);
+		return error;
+	}
+	return fd;
+}
+
+/* It is there without a lock for a moment, and a run that sweeps just then takes it away: then another one is made. */
 int work_make(struct work *w)
 {
 	sweep();
-	snprintf(w->path, sizeof w->path, "%s/" STEM "XXXXXX", parent());
-	if (!mkdtemp(w->path))
-		return call_failed("mkdtemp");
-	w->lock = lock_folder(w->path);
+	do {
+		snprintf(w->path, sizeof w->path, "%s/" STEM "XXXXXX", parent());
+		if (!mkdtemp(w->path))
+			return call_failed("mkdtemp");
+		w->lock = lock_new_folder(w->path);
+	} while (w->lock == -EBUSY || w->lock == -ENOENT);
 	if (w->lock < 0)
-		return w->lock; /* another run has swept it: it was there without a lock for a moment */
+		return w->lock;
 	return chmod(w->path, 0711) == -1 ? call_failed("chmod") : 0;
 }
 

@@ -636,6 +636,43 @@ static void csv_has_no_figure_for_a_grader_error(void **state)
 	json_decref(r);
 }
 
+static void csv_keeps_text(void **state)
+{
+	json_t *r = record("hostile");
+	char *text = printed(r, "csv");
+
+	(void)state;
+	assert_non_null(strstr(text, ",failed,\"a,b\"\"c\\x0d\\x0ad\"\r\n"));
+	assert_non_null(strstr(text, ",failed,'=cmd|' /C calc'!A0\r\n"));
+	free(text);
+	json_decref(r);
+}
+
+/* Whatever else it holds. */
+static void a_grader_error_is_no_zero(void **state)
+{
+	json_t *r = record("hostile"), *v;
+	char *text;
+
+	(void)state;
+	json_object_set_new(r, "status", json_string("grader_error"));
+	json_object_set_new(r, "error", json_string("a control broke"));
+	text = printed(r, "csv");
+	assert_int_equal(csv_read(text, no_formula), 2);
+	free(text);
+	text = printed(r, "json");
+	v = parsed(text);
+	assert_true(json_is_null(json_object_get(v, "score")));
+	json_decref(v);
+	free(text);
+	text = printed(r, "gradescope");
+	v = parsed(text);
+	assert_fits("gradescope_error", v);
+	json_decref(v);
+	free(text);
+	json_decref(r);
+}
+
 static void the_student_of_a_batch_comes_first(void **state)
 {
 	json_t *r = record("full");
@@ -819,6 +856,8 @@ int main(void)
 		cmocka_unit_test(junit_has_no_forbidden_character),
 		cmocka_unit_test(csv_is_sound),
 		cmocka_unit_test(csv_has_no_figure_for_a_grader_error),
+		cmocka_unit_test(csv_keeps_text),
+		cmocka_unit_test(a_grader_error_is_no_zero),
 		cmocka_unit_test(the_student_of_a_batch_comes_first),
 		cmocka_unit_test(the_table_fits_and_ends_with_the_score),
 		cmocka_unit_test(a_golden_table),

@@ -31,12 +31,11 @@ copy()
 
 kit()
 {
-	find Makefile LICENSE README.md common variants -type f ! -name '*.o' ! -name '*~' ! -name '.*' | sort |
-		while IFS= read -r file; do
-			mode=644
-			[ ! -x "$file" ] || mode=755
-			copy "$file" "$1/$file" $mode
-		done
+	mkdir -p "$1"
+	find Makefile LICENSE README.md common variants -type f ! -name '*.o' ! -name '*~' ! -name '.*' |
+		tar --create --file=- --files-from=- | tar --extract --file=- --directory="$1"
+	find "$1" -type f ! -perm -100 -exec chmod 644 '{}' +
+	find "$1" \( -type d -o -perm -100 \) -exec chmod 755 '{}' +
 }
 
 # Sorted, without owners and with fixed times.
