@@ -8,7 +8,7 @@ PKG_CONFIG ?= pkg-config
 AWK        ?= awk
 MAKEFLAGS  += --no-builtin-rules
 
-KIT_CPPFLAGS = -D_GNU_SOURCE -Icommon
+KIT_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon
 KIT_CFLAGS   = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
 KIT_LDFLAGS  = -Wl,-z,now
 KIT_LDLIBS   = -lrt
