@@ -33,9 +33,11 @@ FIX_SRC   := $(call files,tests/fixtures/*.c)
 COL_SRC   := $(call files,tests/fixtures/columns/*.c)
 UNIT_SRC  := $(call files,tests/unit/test_*.c)
 BENCH_SRC := $(call files,tests/bench/*.c)
-ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC)
+FUZZ_SRC  := $(call files,tests/fuzz/fuzz_*.c)
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(FUZZ_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
+FUZZERS   := $(FUZZ_SRC:%.c=$(B)/%)
 PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(B)/ipckit-columns $(UNITS) $(BENCHES)
 GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c
 SPACED    := $(filter-out %.c,$(ALL_SRC))
@@ -68,6 +70,33 @@ torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments;
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
+
+SECONDS = 600
+fuzz: ## feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 600 seconds
+	@command -v clang >/dev/null || { echo 'not found: clang; `make deps` installs it' >&2; exit 1; }
+	@$(MAKE) B=$(B)/fuzz CC=clang CFLAGS='$(FUZZ_CFLAGS)' fuzzers >/dev/null
+	@bash tests/fuzz/fuzz.sh $(B)/fuzz/corpus $(SECONDS) $(FUZZERS:$(B)/%=$(B)/fuzz/%)
+
+FUZZ_CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
+	-fno-sanitize-recover=all
+
+fuzzers: $(FUZZERS)
+
+stress: ## the hand-over through shm_ring and shm_futex, a million times, and with bugs put in; some 5 minutes
+	@bash tests/stress/stress.sh $(B)/stress
+
+models: ## the same, every order of steps, by spin; some 20 seconds
+	@bash tests/models/models.sh $(B)/models
+
+portability: $(B)/ipckit ## other compilers, libcs and machines, as far as they are here; some 15 minutes
+	@bash tests/portability.sh $(B)/portability
+
+analyze: ## gcc -fanalyzer over everything
+	@$(MAKE) B=$(B)/analyze CC=gcc CFLAGS='-O2 -g -fanalyzer -Werror' programs
+
+fresh: ## Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
+	@bash tests/fresh.sh $(B)/fresh bookworm run-all check
+	@bash tests/fresh.sh $(B)/fresh trixie run-all check
 
 bench: $(B)/ipckit ## latency and throughput of each row: make bench [ROW=… ARGS='--sizes=8,64K --time=20']
 	@$< bench $(ARGS) $(ROW)
@@ -119,11 +148,14 @@ help: ## this list
 $(B)/ipckit: $(call objects,common/main.c $(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(B)/ipckit-fixtures: $(call objects,common/main.c $(KIT_SRC) $(FIX_SRC)) $(B)/fixtures.o
 $(B)/ipckit-columns: $(call objects,common/main.c $(KIT_SRC) $(COL_SRC)) $(B)/columns.o
-$(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
+$(UNITS) $(BENCHES) $(FUZZERS): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 
-$(PROGRAMS): $(B)/sources
+$(FUZZERS): KIT_LDFLAGS += -fsanitize=fuzzer
+$(B)/tests/fuzz/fuzz_journal: KIT_LDFLAGS += -Wl,--wrap=objects_remove
+
+$(PROGRAMS) $(FUZZERS): $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
@@ -156,5 +188,5 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run matrix pick readme check torture bench bench-targets plots bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all run-all run matrix pick readme check torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)
