@@ -8,7 +8,7 @@ PKG_CONFIG ?= pkg-config
 AWK        ?= awk
 MAKEFLAGS  += --no-builtin-rules
 
-KIT_CPPFLAGS = -D_GNU_SOURCE -Icommon
+KIT_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon
 KIT_CFLAGS   = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
 KIT_LDFLAGS  = -Wl,-z,now
 KIT_LDLIBS   = -lrt
@@ -35,9 +35,12 @@ WARDEN_SRC := $(call files,common/grade/warden/*.c)
 RUNNER_SRC := $(call files,common/grade/runner/*.c)
 UNIT_SRC  := $(call files,tests/unit/test_*.c)
 BENCH_SRC := $(call files,tests/bench/*.c)
-ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(RUNNER_SRC)
+# The grader's only where there is one.
+FUZZ_SRC  := $(filter-out $(if $(wildcard common/grade/predict.c),,%/fuzz_predict.c),$(call files,tests/fuzz/fuzz_*.c))
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(RUNNER_SRC) $(FUZZ_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
+FUZZERS   := $(FUZZ_SRC:%.c=$(B)/%)
 PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(B)/ipckit-columns $(UNITS) $(BENCHES)
 
 # What grading needs beside the program: the warden, the runner that an answer is linked with, the header that it may
@@ -102,6 +105,35 @@ torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments;
 	@bash tests/torture/matrix.sh '$(abspath $<)'
 	@IPCKIT='$(abspath $<)' bash tests/torture/grading.sh
 	@$(MAKE) handout-check
+	@status=0; for goal in stress models analyze fuzz portability; do $(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
+
+SECONDS = 600
+fuzz: ## feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 600 seconds
+	@command -v clang >/dev/null || { echo 'not found: clang; `make deps` installs it' >&2; exit 1; }
+	@$(MAKE) B=$(B)/fuzz CC=clang CFLAGS='$(FUZZ_CFLAGS)' fuzzers >/dev/null
+	@bash tests/fuzz/fuzz.sh $(B)/fuzz/corpus $(SECONDS) $(FUZZERS:$(B)/%=$(B)/fuzz/%)
+
+FUZZ_CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
+	-fno-sanitize-recover=all
+
+fuzzers: $(FUZZERS)
+
+stress: ## the hand-over through shm_ring and shm_futex, a million times, and with bugs put in; some 5 minutes
+	@bash tests/stress/stress.sh $(B)/stress
+
+models: ## the same, every order of steps, by spin; some 20 seconds
+	@bash tests/models/models.sh $(B)/models
+
+portability: $(B)/ipckit ## other compilers, libcs and machines, as far as they are here; some 15 minutes
+	@IPCKIT=$< bash tests/portability.sh $(B)/portability
+
+# Not of leaks: this analyzer loses sight of what an array element points to.
+analyze: ## gcc -fanalyzer over the program; some 60 seconds
+	@$(MAKE) B=$(B)/analyze CC=gcc CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak -Werror' -k $(B)/analyze/ipckit
+
+fresh: ## Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
+	@bash tests/fresh.sh $(B)/fresh bookworm run-all check
+	@bash tests/fresh.sh $(B)/fresh trixie run-all check
 
 bench: $(B)/ipckit ## latency and throughput of each row: make bench [ROW=… ARGS='--sizes=8,64K --time=20']
 	@$< bench $(ARGS) $(ROW)
@@ -155,11 +187,14 @@ help: ## this list
 $(B)/ipckit: $(call objects,common/main.c $(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(B)/ipckit-fixtures: $(call objects,common/main.c $(KIT_SRC) $(FIX_SRC)) $(B)/fixtures.o
 $(B)/ipckit-columns: $(call objects,common/main.c $(KIT_SRC) $(COL_SRC)) $(B)/columns.o
-$(UNITS) $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
+$(UNITS) $(BENCHES) $(FUZZERS): $(B)/%: $(B)/%.o $(call objects,$(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(UNITS): UNIT_LDLIBS = $(call ask,--libs,cmocka)
 $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 
-$(PROGRAMS): $(B)/cards.o $(B)/sources
+$(FUZZERS): KIT_LDFLAGS += -fsanitize=fuzzer
+$(B)/tests/fuzz/fuzz_journal: KIT_LDFLAGS += -Wl,--wrap=objects_remove
+
+$(PROGRAMS) $(FUZZERS): $(B)/cards.o $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
@@ -225,5 +260,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check torture bench bench-targets plots bench-cell lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

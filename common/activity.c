@@ -41,12 +41,33 @@ static const struct sleeper {
 #ifdef SYS_select
 	{SYS_select, 4, true},
 #endif
+#ifdef SYS__newselect
+	{SYS__newselect, 4, true},
+#endif
 #ifdef SYS_epoll_wait
 	{SYS_epoll_wait, 3, false},
 #endif
-	{SYS_ppoll, 2, true},           {SYS_pselect6, 4, true},        {SYS_epoll_pwait, 3, false},
-	{SYS_futex, 3, true},           {SYS_rt_sigtimedwait, 2, true}, {SYS_mq_timedsend, 4, true},
-	{SYS_mq_timedreceive, 4, true}, {SYS_semtimedop, 3, true},      {SYS_nanosleep, 0, true},
+#ifdef SYS_semtimedop
+	{SYS_semtimedop, 3, true},
+#endif
+#ifdef SYS_futex_time64 /* 32-bit machines: the same with a 64-bit time */
+	{SYS_ppoll_time64, 2, true},
+	{SYS_pselect6_time64, 4, true},
+	{SYS_futex_time64, 3, true},
+	{SYS_rt_sigtimedwait_time64, 2, true},
+	{SYS_mq_timedsend_time64, 4, true},
+	{SYS_mq_timedreceive_time64, 4, true},
+	{SYS_semtimedop_time64, 3, true},
+	{SYS_clock_nanosleep_time64, 2, true},
+#endif
+	{SYS_ppoll, 2, true},
+	{SYS_pselect6, 4, true},
+	{SYS_epoll_pwait, 3, false},
+	{SYS_futex, 3, true},
+	{SYS_rt_sigtimedwait, 2, true},
+	{SYS_mq_timedsend, 4, true},
+	{SYS_mq_timedreceive, 4, true},
+	{SYS_nanosleep, 0, true},
 	{SYS_clock_nanosleep, 2, true},
 };
 

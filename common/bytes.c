@@ -1,5 +1,6 @@
 #include "bytes.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@ static const char units[] = "KMG";
 
 size_t bytes_parse(const char *text, const char **end)
 {
-	const unsigned long long most = 1ULL << (4 * STEP);
+	const unsigned long long most = (uint64_t)SIZE_MAX >> (4 * STEP) ? 1ULL << (4 * STEP) : SIZE_MAX;
 	char *after;
 	unsigned long long n = strtoull(text, &after, 10);
 	const char *unit = *after ? strchr(units, *after) : NULL;
@@ -22,12 +23,12 @@ size_t bytes_parse(const char *text, const char **end)
 	return (size_t)(n << shift);
 }
 
-const char *bytes_words(size_t size, char text[24])
+const char *bytes_words(unsigned long long size, char text[24])
 {
 	int unit = -1;
 
 	for (; size >= 1 << STEP && size % (1 << STEP) == 0 && unit < 2; unit++)
 		size >>= STEP;
-	snprintf(text, 24, "%zu%.1s", size, unit >= 0 ? units + unit : "");
+	snprintf(text, 24, "%llu%.1s", size, unit >= 0 ? units + unit : "");
 	return text;
 }

@@ -16,12 +16,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 static int pty_setup(struct link *l, size_t size)
 {
+	char path[32];
+
 	l->size = size;
 	l->fd[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (l->fd[0] == -1)
@@ -30,9 +31,10 @@ static int pty_setup(struct link *l, size_t size)
 		return call_failed("grantpt");
 	if (unlockpt(l->fd[0]) == -1)
 		return call_failed("unlockpt");
-	if (ioctl(l->fd[0], TIOCGPTN, &l->id) == -1) /* the N of /dev/pts/N, which ptsname(3) spells out */
-		return call_failed("ioctl(TIOCGPTN)");
-	return 0;
+	errno = ptsname_r(l->fd[0], path, sizeof path);
+	if (errno)
+		return call_failed("ptsname_r");
+	return sscanf(path, "/dev/pts/%d", &l->id) == 1 ? 0 : -EPROTO;
 }
 
 static int pty_open_slave(struct link *l)

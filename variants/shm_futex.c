@@ -10,6 +10,7 @@
  */
 #include "variant.h"
 
+#include "futex.h"
 #include "peer.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ static int shm_futex_sleep(struct box *b, uint32_t seen)
 	/* Whoever changes the word finds the mark and wakes us; if it has changed already, there is no sleep. */
 	if (!(seen & SLEEPER) && !atomic_compare_exchange_strong(&b->turn, &seen, seen | SLEEPER))
 		return 0;
-	if (syscall(SYS_futex, &b->turn, FUTEX_WAIT, seen | SLEEPER, &patience, NULL, 0) == 0)
+	if (syscall(SYS_futex_timed, &b->turn, FUTEX_WAIT, seen | SLEEPER, &patience, NULL, 0) == 0)
 		return 0;
 	if (errno == EAGAIN || errno == EINTR)
 		return 0;

@@ -10,6 +10,7 @@
  */
 #include "variant.h"
 
+#include "futex.h"
 #include "peer.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ static int shm_ring_wait(const struct link *l, struct side *me, struct side *oth
 	while (moved == me->seen) {
 		atomic_store(&me->asleep, 1);
 		if (atomic_load(&other->moved) == me->seen &&
-		    syscall(SYS_futex, &me->asleep, FUTEX_WAIT, 1, &patience, NULL, 0) == -1 && peer_gone(l) &&
+		    syscall(SYS_futex_timed, &me->asleep, FUTEX_WAIT, 1, &patience, NULL, 0) == -1 && peer_gone(l) &&
 		    atomic_load(&other->moved) == me->seen)
 			return -EPIPE;
 		atomic_store(&me->asleep, 0);

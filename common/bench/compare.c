@@ -87,7 +87,7 @@ static void add_line(struct figures *s, const json_t *line)
 	char size[24];
 
 	figures_put(s, "%s%s%s", record_text(line, "variant"), *extra ? " " : "", extra);
-	figures_put(s, "%s", bytes_words((size_t)bench_number(line, "size"), size));
+	figures_put(s, "%s", bytes_words(bench_count(line, "size"), size));
 	figures_put(s, "%s/%s", record_text(line, "task"), record_text(line, "limit"));
 	put_spread(s, json_object_get(line, "then"));
 	put_spread(s, json_object_get(line, "now"));

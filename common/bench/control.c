@@ -17,7 +17,7 @@ void control_wait(_Atomic uint32_t *word, uint32_t seen, int ms)
 {
 	const struct timespec patience = {ms / MS_PER_S, (long)(ms % MS_PER_S) * NS_PER_MS};
 
-	syscall(SYS_futex, word, FUTEX_WAIT, seen, &patience, NULL, 0);
+	syscall(SYS_futex_timed, word, FUTEX_WAIT, seen, &patience, NULL, 0);
 }
 
 void control_order(struct control *c, const struct order *order)

@@ -58,7 +58,7 @@ static bool try_again(ssize_t n)
 	return true;
 }
 
-void pair_send(struct pair *p, int way, size_t i)
+void pair_send(struct pair *p, int way, uint64_t i)
 {
 	ssize_t n;
 
@@ -78,7 +78,7 @@ static bool left_over(const struct pair *p, const void *message)
 	return arrival == STALE || arrival == LAST;
 }
 
-void pair_recv(struct pair *p, int way, size_t i)
+void pair_recv(struct pair *p, int way, uint64_t i)
 {
 	ssize_t n;
 
@@ -89,7 +89,7 @@ void pair_recv(struct pair *p, int way, size_t i)
 		give_up(p, n < 0 ? (int)-n : n == 0 ? EPIPE : EBADMSG, "recv");
 }
 
-void pair_check(struct pair *p, size_t i, uint64_t index)
+void pair_check(struct pair *p, uint64_t i, uint64_t index)
 {
 	if (!pattern_check(pair_in(p, i), p->size, i % p->nslots, pattern_number(p->epoch, index)))
 		give_up(p, EBADMSG, "recv");

@@ -39,22 +39,22 @@ size_t pair_slots(size_t size);
 void pair_owner(struct pair *p, int error) __attribute__((noreturn));
 
 /* For the tasks. */
-static inline unsigned char *pair_out(const struct pair *p, size_t i)
+static inline unsigned char *pair_out(const struct pair *p, uint64_t i)
 {
-	return p->out + i % p->nslots * p->size;
+	return p->out + (size_t)(i % p->nslots) * p->size;
 }
 
-static inline unsigned char *pair_in(const struct pair *p, size_t i)
+static inline unsigned char *pair_in(const struct pair *p, uint64_t i)
 {
-	return p->in + i % p->nslots * p->size;
+	return p->in + (size_t)(i % p->nslots) * p->size;
 }
 
 /* Sends what lies in slot i, however often it takes; receives into slot i. A failure ends the process. */
-void pair_send(struct pair *p, int way, size_t i);
-void pair_recv(struct pair *p, int way, size_t i);
+void pair_send(struct pair *p, int way, uint64_t i);
+void pair_recv(struct pair *p, int way, uint64_t i);
 
 /* Slot i holds message `index` of the run, whole; otherwise the process ends, and the bench hears of it. */
-void pair_check(struct pair *p, size_t i, uint64_t index);
+void pair_check(struct pair *p, uint64_t i, uint64_t index);
 
 void pair_step(const struct pair *p);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define DRIFT_MOST 1.2
+#define MOST_COUNTED 0x1p53 /* to the last unit, by a double */
 
 const char *task_key(enum task task)
 {
@@ -379,12 +380,19 @@ double bench_number(const json_t *object, const char *key)
 	return json_number_value(json_object_get(object, key));
 }
 
+unsigned long long bench_count(const json_t *object, const char *key)
+{
+	double n = bench_number(object, key);
+
+	return n > 0 && n < MOST_COUNTED ? (unsigned long long)n : 0;
+}
+
 struct stats bench_stats(const json_t *object, const char *key)
 {
 	const json_t *s = json_object_get(object, key);
 
 	return (struct stats){
-		.n = (size_t)bench_number(s, "rounds"),
+		.n = (size_t)bench_count(s, "rounds"),
 		.min = bench_number(s, "min"),
 		.lower = bench_number(s, "lower"),
 		.median = bench_number(s, "median"),

@@ -24,6 +24,7 @@ bool bench_record_surprised(const json_t *record);
 
 /* Members by name, 0 or "" where there is none; `stats` as "ns": {"min", "lower", "median", "upper", "max"}. */
 double bench_number(const json_t *object, const char *key);
+unsigned long long bench_count(const json_t *object, const char *key);
 struct stats bench_stats(const json_t *object, const char *key);
 
 /* The key of a task in a row: "round_trip", "throughput". */

@@ -56,7 +56,7 @@ static void keep_sample(struct control *c, long long ns)
 		random ^= random << 13;
 		random ^= random >> 7;
 		random ^= random << 17;
-		place = random % (b->timed + 1);
+		place = (size_t)(random % (b->timed + 1));
 	}
 	if (place < SAMPLES)
 		c->samples[place] = ns > 0 ? ns : 0;

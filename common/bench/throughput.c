@@ -14,7 +14,7 @@ enum {
 	MOST_CHECKS = 64,
 };
 
-static void send_numbered(struct pair *p, size_t slot, uint64_t number)
+static void send_numbered(struct pair *p, uint64_t slot, uint64_t number)
 {
 	pattern_stamp(pair_out(p, slot), p->size, number);
 	pair_send(p, THERE, slot);
@@ -91,7 +91,7 @@ struct reading {
 static bool read_lossy(struct pair *p, struct reading *r)
 {
 	struct control *c = p->control;
-	size_t slot = r->expected % p->nslots;
+	size_t slot = (size_t)(r->expected % p->nslots);
 	ssize_t n = way_recv(&p->way[THERE], pair_in(p, slot), p->size);
 	uint64_t index = 0;
 	enum arrival arrival;

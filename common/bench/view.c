@@ -26,9 +26,9 @@ static const char *const csv_headings[] = {
 static void put_size(struct figures *s, const json_t *object)
 {
 	char text[24];
-	double size = bench_number(object, "size");
+	unsigned long long size = bench_count(object, "size");
 
-	figures_put(s, "%s", size > 0 ? bytes_words((size_t)size, text) : "");
+	figures_put(s, "%s", size > 0 ? bytes_words(size, text) : "");
 }
 
 /* "pipe +1M" */
@@ -223,11 +223,10 @@ static void print_clipped(FILE *out, const json_t *rows)
 
 	json_array_foreach(rows, i, row) {
 		char asked[24], size[24];
-		double most = bench_number(row, "size");
-		if (most < bench_number(row, "asked"))
+		unsigned long long most = bench_count(row, "size"), wanted = bench_count(row, "asked");
+		if (most < wanted)
 			fprintf(out, "%s carries %s at most, not %s.\n", record_text(row, "variant"),
-				bytes_words((size_t)most, size),
-				bytes_words((size_t)bench_number(row, "asked"), asked));
+				bytes_words(most, size), bytes_words(wanted, asked));
 	}
 }
 

@@ -9,9 +9,13 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* 64 GiB, or what a pointer can count. */
+static const size_t largest_heap = sizeof(size_t) > 4 ? SIZE_MAX >> 28 : SIZE_MAX;
 
 static const char default_sizes[] = "1M,4M,16M,64M,256M,1G";
 
@@ -91,7 +95,7 @@ static int cow(const struct options *o)
 		complain("cow: it takes no rows");
 		return EXIT_USAGE;
 	}
-	if (!sizes_parse(o->sizes ? o->sizes : default_sizes, (size_t)1 << 36, sizes, &nsizes))
+	if (!sizes_parse(o->sizes ? o->sizes : default_sizes, largest_heap, sizes, &nsizes))
 		return EXIT_USAGE;
 	out = options_open(o);
 	if (!out)

@@ -88,7 +88,8 @@ child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent
 		_exit(127);
 	signal(SIGINT, SIG_DFL);
 	setpgid(0, 0);
-	umask(S_IWGRP | S_IWOTH); /* another user runs what is built: the umask of whoever grades must cost no points */
+	umask(S_IWGRP |
+	      S_IWOTH); /* another user runs what is built: the umask of whoever grades must cost no points */
 	if (!sandbox_enter(t->sandbox, ready, go))
 		_exit(127);
 	if (dup2(null, STDIN_FILENO) == -1 || dup2(theirs[1], STDOUT_FILENO) == -1 ||

@@ -1,0 +1,61 @@
+/*
+ * fuzz_record.c - `bench --from` and `--compare`: a file that may be a record; what is taken for one is printed in every
+ * format, and compared with itself
+ */
+#include "bench/compare.h"
+#include "bench/record.h"
+#include "bench/view.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static json_t *load(const uint8_t *data, size_t size)
+{
+	json_t *record = NULL;
+	char path[64];
+	int fd = memfd_create("record", 0);
+
+	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	record = bench_record_load(path);
+	close(fd);
+	return record;
+}
+
+static void print(const json_t *record, const json_t *comparison)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		abort();
+	for (int format = FORMAT_TABLE; format <= FORMAT_MARKDOWN; format++) {
+		bench_print(out, record, (enum format)format);
+		compare_print(out, comparison, (enum format)format);
+	}
+	fclose(out);
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	json_t *record = load(data, size), *comparison;
+
+	if (!record)
+		return 0;
+	comparison = compare_records(record, record);
+	if (compare_found_slower(comparison))
+		abort(); /* than itself */
+	bench_record_surprised(record);
+	print(record, comparison);
+	json_decref(comparison);
+	json_decref(record);
+	return 0;
+}
