@@ -76,7 +76,7 @@ gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradesco
 autolab: ## pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
 	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
 
-grading: $(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))
+grading: $(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN)) ## build what grading needs beside the program
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
 	@$< matrix $(ARGS) $(ROW)
@@ -97,7 +97,10 @@ readme: $(B)/ipckit ## make the output blocks of README.md anew
 	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
 
 check: $(PROGRAMS) grading | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
-	@sh tests/check.sh $(B) $(UNITS)
+	@sh tests/check.sh $(B) '!slow' $(UNITS)
+
+check-slow: $(PROGRAMS) grading ## the command tests that take longer: 4 minutes more
+	@sh tests/check.sh $(B) slow
 
 torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments; some 7 minutes, at most 35
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
@@ -116,7 +119,7 @@ fuzz: ## feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 6
 FUZZ_CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
 	-fno-sanitize-recover=all
 
-fuzzers: $(FUZZERS)
+fuzzers: $(FUZZERS) ## build the fuzzers, with clang
 
 stress: ## the hand-over through shm_ring and shm_futex, a million times, and with bugs put in; some 5 minutes
 	@bash tests/stress/stress.sh $(B)/stress
@@ -131,7 +134,7 @@ portability: $(B)/ipckit ## other compilers, libcs and machines, as far as they 
 analyze: ## gcc -fanalyzer over the program; some 60 seconds
 	@$(MAKE) B=$(B)/analyze CC=gcc CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak -Werror' -k $(B)/analyze/ipckit
 
-fresh: ## Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
+fresh-machine: ## Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
 	@bash tests/fresh.sh $(B)/fresh bookworm run-all check
 	@bash tests/fresh.sh $(B)/fresh trixie run-all check
 
@@ -181,7 +184,7 @@ clean: ## remove $(B)
 	$(Q)rm -rf $(B)
 
 help: ## this list
-	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo '  V=1 shows the commands; B=dir CFLAGS=… CC=… build elsewhere, with other flags, side by side'
 
 $(B)/ipckit: $(call objects,common/main.c $(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
@@ -260,5 +263,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
-.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check check-slow torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh-machine lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

@@ -1,15 +1,17 @@
 #!/bin/sh
-# check.sh BUILD UNIT… - runs the unit tests and then the command tests; the last line adds them up
+# check.sh BUILD TAGS UNIT… - runs the unit tests and then the command tests; the last line adds them up
 #
+# TAGS chooses the command tests: slow, or !slow for the others.
 # The command tests find the programs in IPCKIT and IPCKIT_FIXTURES, and the folder of the build in BUILD.
 set -u
 
 build=$(cd "$1" && pwd) || exit
-shift
+tags=$2
+shift 2
 log=$build/check.log
 status=0
 : >"$log"
-if [ $# -eq 0 ]; then
+if [ $# -eq 0 ] && [ "$tags" != slow ]; then
 	echo 'check: no unit test in tests/unit' >&2
 	exit 1
 fi
@@ -32,9 +34,9 @@ done
 
 # One after the other: some tests look for what a run has left behind, and would find what another one has made.
 export BUILD="$build" IPCKIT="$build/ipckit" IPCKIT_FIXTURES="$build/ipckit-fixtures"
-export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-120}"
+export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-300}"
 : >"$build/report.tap"
-bats --print-output-on-failure --report-formatter tap --output "$build" tests </dev/null || status=1
+bats --timing --filter-tags "$tags" --print-output-on-failure --report-formatter tap --output "$build" tests </dev/null || status=1
 grep -q '^1\.\.[1-9]' "$build/report.tap" || { echo 'check: no command test ran'; status=1; }
 cat "$build/report.tap" >>"$log"
 

@@ -243,6 +243,7 @@ END
 
 # The first run spins on both cores, while the others are to judge who hangs. A row that spins is known by its CPU time,
 # and where there is not enough of that by the deadline.
+# bats test_tags=slow
 @test "the answers are the same every time, also on a busy machine" {
 	local run pid rows pids=()
 

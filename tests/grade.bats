@@ -190,6 +190,7 @@ nothing_left()
 	is build status '"failed"'
 }
 
+# bats test_tags=slow
 @test "who exits, prints or writes results has not delivered" {
 	for trick in 'puts("::notice::100/100"); exit(0);' '_exit(0);' \
 		'for (int i = 1; i < 256; i++) dprintf(i, "parent_to_child\tpassed\t\tx\n#end\t\n");' \
@@ -203,6 +204,7 @@ nothing_left()
 	nothing_left
 }
 
+# bats test_tags=slow
 @test "floods of output, processes, memory and files end with the case" {
 	for trick in 'for (;;) printf("%0999d\n", 1);' 'for (;;) fork();' 'for (;;) memset(malloc(1 << 20), 1, 1 << 20);' \
 		'int f = open("/dev/shm/x", O_CREAT | O_RDWR, 0600); for (;;) if (write(f, &f, 4) < 0) break;'; do
@@ -266,6 +268,7 @@ nothing_left()
 	is score 100.0
 }
 
+# bats test_tags=slow
 @test "without namespaces the rest still holds, and the record says so" {
 	grade L3 --isolation limits < <(row shm_open)
 	[[ $(record isolation) == *'"level": "limits"'*'only limits'* ]]

@@ -22,6 +22,7 @@ verify()
 	verify variants/exercise/L[1-6].c
 }
 
+# bats test_tags=slow
 @test "a wrong answer fails where it is wrong and nowhere else, and the symptom is named" {
 	verify tests/grading/wrong/{l1_never_unlinked,l2_sigpipe,l4_empty_lost}.c
 }
@@ -34,6 +35,7 @@ verify()
 	verify tests/grading/forged/{clone_vm,hands_its_line_over,orphan_keeps_output_open}.c
 }
 
+# bats test_tags=slow
 @test "what is expected of a submission is really compared" {
 	mkdir "$BATS_TEST_TMPDIR"/{wrong,right,forged,exercise}
 	sed 's/fails: .*/fails: many/; s/symptom: .*/symptom: something else/' tests/grading/wrong/l2_sigpipe.c \
@@ -52,6 +54,7 @@ verify()
 	[ "$status" -eq 1 ]
 }
 
+# bats test_tags=slow
 @test "every submission says what it is for" {
 	for file in tests/grading/{wrong,right,forged}/*.c; do
 		case $file in
@@ -71,6 +74,7 @@ verify()
 	run ! grep -v ',$' <(tail -n +2 variants/exercise/cards.csv)
 }
 
+# bats test_tags=slow
 @test "L0 is compared with what is measured now" {
 	{
 		echo row,delivers,why
@@ -102,11 +106,13 @@ verify()
 	[ ! -e answers ]
 }
 
+# bats test_tags=slow
 @test "the handout is made the same again, and no answer is in it" {
 	sh common/grade/handout.sh "$BATS_TEST_TMPDIR/handout.tar.gz"
 	sh tests/handout.sh "$BATS_TEST_TMPDIR/handout.tar.gz" quick
 }
 
+# bats test_tags=slow
 @test "an answer in the handout would be noticed" {
 	mkdir "$BATS_TEST_TMPDIR/tree"
 	cp -r Makefile LICENSE common variants tests "$BATS_TEST_TMPDIR/tree"

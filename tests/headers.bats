@@ -32,6 +32,7 @@ every_header_with()
 	every_header_with gcc
 }
 
+# bats test_tags=slow
 @test "every header compiles alone with clang" {
 	every_header_with clang
 }

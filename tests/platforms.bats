@@ -134,6 +134,7 @@ pack()
 	make -s "$1" LEVEL="$2" B="$3"
 }
 
+# bats test_tags=slow
 @test "packages are the same at each call" {
 	mkdir "$HERE/one" "$HERE/two" "$HERE/three"
 	cp -R Makefile LICENSE README.md common variants "$HERE/two"
@@ -167,6 +168,7 @@ autograder()
 	results=$AUTOGRADER/results/results.json
 }
 
+# bats test_tags=slow
 @test "gradescope.zip sets itself up and grades" {
 	can_grade
 	command -v unzip >/dev/null || skip 'no unzip'
@@ -194,6 +196,7 @@ autograder()
 	cmp "$results" $RECORDS/full.json
 }
 
+# bats test_tags=slow
 @test "gradescope: a grader that breaks is nobody's 0" {
 	autograder
 	for body in 'exit 2' 'kill -s SEGV $$' 'echo half >"$output"; exit 3'; do
@@ -339,6 +342,7 @@ last_line()
 	fits autolab_result "$HERE/last.json"
 }
 
+# bats test_tags=slow
 @test "autolab: the last line is the result" {
 	can_grade
 	instance
@@ -353,6 +357,7 @@ last_line()
 	[[ $output != *scores* ]] # only with -A
 }
 
+# bats test_tags=slow
 @test "autolab: no grade is null, and not 0" {
 	instance
 	for body in 'exit 2' 'kill -s SEGV $$' 'echo "{\"scores\": {\"ipckit\": 100}}"; exit 139'; do
@@ -366,6 +371,7 @@ last_line()
 	[ "${lines[-1]}" = '{"scores": {"ipckit": null}, "scoreboard": []}' ]
 }
 
+# bats test_tags=slow
 @test "autolab: a kit that does not build there is told" {
 	instance
 	unset IPCKIT

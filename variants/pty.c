@@ -56,10 +56,12 @@ static int pty_open_slave(struct link *l)
 
 static int pty_attach(struct link *l, enum end end)
 {
+	int master = l->fd[0];
+
 	if (end == RECEIVER)
-		return l->fd[0] == -1 ? -EBADF : 0; /* a master has no name: it can only be inherited */
-	if (l->fd[0] != -1)
-		close(l->fd[0]); /* first: to a process that joins it is a number that open() may give out */
+		return master == -1 ? -EBADF : 0; /* it has no name: it can only be inherited */
+	if (master != -1)
+		close(master); /* first: to a process that joins it is a number that open() may give out */
 	l->fd[0] = -1;
 	return pty_open_slave(l);
 }

@@ -291,11 +291,11 @@ static bool follow(struct stage *s, pid_t pid, enum step step, long long deadlin
 	uint32_t now;
 
 	while ((now = atomic_load(&s->step)) < step) {
-		siginfo_t info = {0};
+		siginfo_t ended = {0};
 		control_wait(&s->step, now, TICK_MS);
 		if (lane_stop_signal() || clock_now() > deadline)
 			return false;
-		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || info.si_pid == pid)
+		if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == -1 || ended.si_pid == pid)
 			return atomic_load(&s->step) >= step;
 	}
 	return true;
