@@ -102,10 +102,12 @@ check: $(PROGRAMS) grading | $(AFTER_DEPS) ## run all tests: units (cmocka), the
 check-slow: $(PROGRAMS) grading ## the command tests that take longer: 4 minutes more
 	@sh tests/check.sh $(B) slow
 
-torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments; some 7 minutes, at most 35
+torture: $(B)/ipckit grading ## all that takes long: load, kills, faults, fuzzing, other machines; some 2 hours
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
+	@bash tests/torture/faults.sh '$(abspath $<)' 7
+	@bash tests/torture/valgrind.sh '$(abspath $<)'
 	@IPCKIT='$(abspath $<)' bash tests/torture/grading.sh
 	@$(MAKE) handout-check
 	@status=0; for goal in stress models analyze fuzz portability; do $(MAKE) --no-print-directory $$goal || status=1; done; exit $$status

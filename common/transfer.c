@@ -57,3 +57,11 @@ ssize_t read_full(int fd, void *buf, size_t len)
 	}
 	return (ssize_t)got;
 }
+
+struct path link_path(const struct link *l)
+{
+	struct path path;
+
+	snprintf(path.text, sizeof(path.text), P_tmpdir "%s", l->name);
+	return path;
+}

@@ -9,26 +9,15 @@
  */
 #include "variant.h"
 
+#include "transfer.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
-
-struct path {
-	char text[sizeof(P_tmpdir) + LINK_NAME_SIZE];
-};
-
-static struct path file_path(const struct link *l)
-{
-	struct path path;
-
-	snprintf(path.text, sizeof(path.text), P_tmpdir "%s", l->name);
-	return path;
-}
 
 static int file_open(struct link *l, int flags)
 {
-	l->fd[0] = l->fd[1] = open(file_path(l).text, O_RDWR | O_CLOEXEC | flags, 0600);
+	l->fd[0] = l->fd[1] = open(link_path(l).text, O_RDWR | O_CLOEXEC | flags, 0600);
 	if (l->fd[0] == -1)
 		return call_failed("open");
 	return 0;
@@ -88,7 +77,7 @@ static void file_teardown(struct link *l)
 	if (l->fd[0] != -1)
 		close(l->fd[0]);
 	l->fd[0] = l->fd[1] = -1;
-	unlink(file_path(l).text);
+	unlink(link_path(l).text);
 }
 
 const struct variant variant_file = {

@@ -14,21 +14,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-struct path {
-	char text[sizeof(P_tmpdir) + LINK_NAME_SIZE];
-};
-
-static struct path file_lock_path(const struct link *l)
-{
-	struct path path;
-
-	snprintf(path.text, sizeof(path.text), P_tmpdir "%s", l->name);
-	return path;
-}
 
 static int file_lock_byte(int fd, int command, short type, uint64_t byte)
 {
@@ -74,7 +61,7 @@ static int file_lock_setup(struct link *l, size_t size)
 {
 	l->size = size;
 	for (int i = 0; i < 2; i++) { /* not dup(): each end needs locks of its own */
-		l->fd[i] = open(file_lock_path(l).text, O_RDWR | O_CLOEXEC | (i == 0 ? O_CREAT | O_EXCL : 0), 0600);
+		l->fd[i] = open(link_path(l).text, O_RDWR | O_CLOEXEC | (i == 0 ? O_CREAT | O_EXCL : 0), 0600);
 		if (l->fd[i] == -1)
 			return call_failed("open");
 	}
@@ -98,11 +85,11 @@ static int file_lock_join(struct link *l, enum end end)
 	uint64_t now = 0;
 	int i = end == SENDER ? 1 : 0;
 
-	if (stat(file_lock_path(l).text, &named) == 0 && fstat(l->fd[i], &kept) == 0 && kept.st_ino == named.st_ino &&
+	if (stat(link_path(l).text, &named) == 0 && fstat(l->fd[i], &kept) == 0 && kept.st_ino == named.st_ino &&
 	    kept.st_dev == named.st_dev)
 		return file_lock_attach(l, end); /* kept across exec, with its locks */
 	l->fd[!i] = -1;
-	l->fd[i] = open(file_lock_path(l).text, O_RDWR | O_CLOEXEC);
+	l->fd[i] = open(link_path(l).text, O_RDWR | O_CLOEXEC);
 	if (l->fd[i] == -1)
 		return call_failed("open");
 	if (pread(l->fd[i], &now, sizeof(now), 0) == -1)
@@ -133,7 +120,7 @@ static void file_lock_teardown(struct link *l)
 {
 	file_lock_attach(l, SENDER);
 	file_lock_attach(l, RECEIVER);
-	unlink(file_lock_path(l).text);
+	unlink(link_path(l).text);
 }
 
 const struct variant variant_file_lock = {

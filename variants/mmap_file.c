@@ -9,22 +9,11 @@
  */
 #include "variant.h"
 
+#include "transfer.h"
+
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-struct path {
-	char text[sizeof(P_tmpdir) + LINK_NAME_SIZE];
-};
-
-static struct path mmap_file_path(const struct link *l)
-{
-	struct path path;
-
-	snprintf(path.text, sizeof(path.text), P_tmpdir "%s", l->name);
-	return path;
-}
 
 static int mmap_file_map(struct link *l, int fd, size_t size)
 {
@@ -39,7 +28,7 @@ static int mmap_file_map(struct link *l, int fd, size_t size)
 static int mmap_file_setup(struct link *l, size_t size)
 {
 	int result;
-	int fd = open(mmap_file_path(l).text, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd = open(link_path(l).text, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return call_failed("open");
 	result = ftruncate(fd, (off_t)size) == -1 ? call_failed("ftruncate") : mmap_file_map(l, fd, size);
@@ -50,7 +39,7 @@ static int mmap_file_setup(struct link *l, size_t size)
 static int mmap_file_join(struct link *l, enum end end)
 {
 	int result;
-	int fd = open(mmap_file_path(l).text, O_RDWR | O_CLOEXEC);
+	int fd = open(link_path(l).text, O_RDWR | O_CLOEXEC);
 	if (fd == -1)
 		return call_failed("open");
 	(void)end;
@@ -64,7 +53,7 @@ static void mmap_file_teardown(struct link *l)
 	if (l->mem)
 		munmap(l->mem, l->size);
 	l->mem = NULL;
-	unlink(mmap_file_path(l).text);
+	unlink(link_path(l).text);
 }
 
 const struct variant variant_mmap_file = {

@@ -66,9 +66,8 @@ static void shm_ring_publish(struct side *me, struct side *other, size_t moved)
 static int shm_ring_wait(const struct link *l, struct side *me, struct side *other)
 {
 	struct timespec patience = peer_patience();
-	unsigned looks = me->waits++ % RETRY_LOOKS == 0 ? MOST_LOOKS : me->looks;
+	unsigned i, looks = me->waits++ % RETRY_LOOKS == 0 ? MOST_LOOKS : me->looks;
 	size_t moved = atomic_load(&other->moved);
-	unsigned i;
 
 	for (i = 0; i < looks && moved == me->seen; i++)
 		if (i % PAUSE == 0)
