@@ -12,12 +12,14 @@ name=ipckit-exercise
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 
-# transfer and peer do what a level asks for, and only rows call them; platforms are for teachers.
+# transfer and peer do what a level asks for, and only rows call them; so does the bench, which has a ring and hand-overs of
+# its own; platforms are for teachers.
 files()
 {
 	echo Makefile LICENSE variants/malloc.c | tr ' ' '\n'
 	find variants/exercise common -type f \( -name '*.[ch]' -o -name '*.awk' -o -name '*.sh' -o -name '*.csv' -o -name '*.md' \) \
-		! -name 'transfer.[ch]' ! -name 'peer.[ch]' ! -path '*/platforms/*' ! -name handout.sh
+		! -name 'transfer.[ch]' ! -name 'peer.[ch]' ! -path '*/platforms/*' ! -name handout.sh \
+		! -path '*/bench/*' ! -path '*/commands/bench.c' ! -path '*/commands/cow.c'
 }
 
 files | while read -r file; do
