@@ -190,11 +190,15 @@ static const char *during(const struct lane *l, int seat)
 	return what ? what : "start";
 }
 
+/* It was killed with its owner, or ended when it found that the owner had gone. */
+static bool followed(int status)
+{
+	return WIFEXITED(status) || WTERMSIG(status) == SIGKILL;
+}
+
 static void say_died(struct lane *l, struct cell *c, const bool died[2], const int status[2])
 {
-	/* Who dies with its owner was not the first. */
-	int seat = died[RECEIVER] &&
-		   !(died[SENDER] && WIFSIGNALED(status[RECEIVER]) && WTERMSIG(status[RECEIVER]) == SIGKILL);
+	int seat = died[RECEIVER] && !(died[SENDER] && followed(status[RECEIVER]));
 
 	if (status[seat] != -1 && WIFSIGNALED(status[seat]))
 		cell_crashed(c, WTERMSIG(status[seat]), "%s died of signal %d in %s", seat_name(seat),
