@@ -35,15 +35,16 @@ static void say_why(const struct trial *t, const struct report *r, struct cell *
 enum joining joining_try(const struct variant *v, const struct script *script, struct cell *c)
 {
 	enum joining result = NOT_TRIED;
+	const struct report *failure = NULL;
 	struct trial t;
 
 	if (harness_run(&t, v, script, MESSAGE_SIZE, c)) {
 		exchange_judge(&t, c);
 		result = c->truth ? JOINED : KEPT_OUT;
 		cell_detail(c, "%s", c->truth ? "yes" : "the message does not arrive");
-	} else if (t.board && failure_of_joining(&t)) {
+	} else if (t.board && (failure = failure_of_joining(&t))) {
 		result = KEPT_OUT;
-		say_why(&t, failure_of_joining(&t), c);
+		say_why(&t, failure, c);
 	} else if (c->status == HUNG)
 		result = KEPT_OUT;
 	harness_close(&t);

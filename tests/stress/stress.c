@@ -2,12 +2,14 @@
  * stress.c - one row (-DROW=variant_…), two processes, MESSAGES of odd sizes: each must arrive whole and in its turn
  *
  * Linked with --wrap=peer_patience: who sleeps is not woken by the time any more, so a wake-up that is lost stops
- * everything, which is noticed after STILL_S seconds. Exit status: 0; 1 = what was seen is on standard error.
+ * everything, which is noticed after STILL_S seconds. With -DTHREADS the ends are threads, so that a thread sanitizer sees
+ * both. Exit status: 0; 1 = what was seen is on standard error.
  */
 #include "peer.h"
 #include "variant.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -126,6 +128,32 @@ static void live(struct link *l, enum end end, unsigned messages)
 		_exit(EXIT_FAILURE);
 }
 
+#ifdef THREADS
+struct share {
+	struct link link;
+	unsigned messages;
+};
+
+static void *receiver_thread(void *share)
+{
+	struct share *s = share;
+
+	live(&s->link, RECEIVER, s->messages);
+	return NULL;
+}
+
+/* As between processes, but that nobody is told who the other one is. */
+static bool exchange(struct link *l, unsigned messages)
+{
+	struct share share = {*l, messages};
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, receiver_thread, &share) != 0)
+		return false;
+	live(l, SENDER, messages);
+	return pthread_join(thread, NULL) == 0;
+}
+#else
 static pid_t start_receiver(struct link *l, unsigned messages)
 {
 	pid_t parent = getpid();
@@ -141,22 +169,30 @@ static pid_t start_receiver(struct link *l, unsigned messages)
 	return pid;
 }
 
+static bool exchange(struct link *l, unsigned messages)
+{
+	int status = 0;
+
+	l->peer = start_receiver(l, messages);
+	if (ROW.group == SYNCHRONISED_MEMORY)
+		shm_unlink(l->name); /* both have it: a process that is killed leaves nothing behind */
+	live(l, SENDER, messages);
+	return waitpid(l->peer, &status, 0) == l->peer && status == 0;
+}
+#endif
+
 /* In a process group of its own. */
 static void converse(unsigned messages)
 {
 	struct link l = {.fd = {-1, -1}, .id = -1, .owner = getpid()};
-	int status = 0;
+	bool well;
 
 	snprintf(l.name, sizeof l.name, "/ipckit.stress.%d", (int)getpid());
 	if (ROW.setup(&l, MOST) != 0)
 		_exit(EXIT_FAILURE);
-	l.peer = start_receiver(&l, messages);
-	if (ROW.group == SYNCHRONISED_MEMORY)
-		shm_unlink(l.name); /* both have it: a process that is killed leaves nothing behind */
-	live(&l, SENDER, messages);
-	waitpid(l.peer, &status, 0);
+	well = exchange(&l, messages);
 	ROW.teardown(&l);
-	_exit(status == 0 && atomic_load(moved) == messages ? EXIT_SUCCESS : EXIT_FAILURE);
+	_exit(well && atomic_load(moved) == messages ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 static void wake(int signal)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # stress.sh FOLDER [MESSAGES] - the hand-over of shm_ring and shm_futex: MESSAGES (1,000,000) of odd sizes through a ring of
-# 256 bytes that sleeps at once, and through one futex word; then with bugs put in on purpose, each of which must be seen
+# 256 bytes that sleeps at once, and through one futex word; then with bugs put in on purpose, each of which must be seen; then
+# the same between threads, under the thread sanitizer, which sees an order that this processor would not show
 #
 # Some 2 minutes; each run is ended after LIMIT seconds (120). CC, STRESS_FLAGS, RUN (an emulator) and GOOD_ONLY serve portability.sh.
 set -u
@@ -24,7 +25,7 @@ build()
 	done
 	# shellcheck disable=SC2086 # options are words of their own
 	${CC:-cc} -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon ${STRESS_FLAGS:-} -O2 -g -DROW="variant_$row" -include sched.h \
-		-Wl,--wrap=peer_patience -o "$folder/$name" tests/stress/stress.c "$folder/$name.c" common/peer.c -lrt -pthread
+		-Wl,--wrap=peer_patience -o "$folder/$name" tests/stress/stress.c "$folder/$name.c" common/peer.c common/transfer.c -lrt -pthread
 }
 
 run()
@@ -68,4 +69,10 @@ caught ring_no_wake shm_ring 's/syscall(SYS_futex, &other->asleep, FUTEX_WAKE/sy
 caught futex_mark_lost shm_futex 's/to | (seen & SLEEPER)/to/'
 caught futex_no_mark shm_futex 's/!atomic_compare_exchange_strong(&b->turn, &seen, seen | SLEEPER)/false/;s/FUTEX_WAIT, seen | SLEEPER/FUTEX_WAIT, seen/'
 caught futex_early shm_futex '/^\tmemcpy(l->mem, buf, len);/d;s/^\tshm_futex_give(shm_futex_box(l), FULL);/&\n\tmemcpy(l->mem, buf, len);/'
+STRESS_FLAGS='-DTHREADS -fsanitize=thread' messages=$((messages / 20))
+export TSAN_OPTIONS=halt_on_error=1
+passes threads_ring shm_ring
+passes threads_futex shm_futex
+caught threads_ring_relaxed shm_ring 's/atomic_store(&me->moved, moved)/atomic_store_explicit(\&me->moved, moved, memory_order_relaxed)/'
+caught threads_futex_relaxed shm_futex 's/atomic_exchange(&b->turn, to)/atomic_exchange_explicit(\&b->turn, to, memory_order_relaxed)/'
 exit $failed
