@@ -52,7 +52,8 @@ static void put_number(FILE *out, const json_t *cell)
 {
 	char text[24];
 
-	fprintf(out, "%s%s", bytes_words((unsigned long long)json_integer_value(json_object_get(cell, "value")), text),
+	fprintf(out, "%s%s",
+		bytes_words((unsigned long long)json_integer_value(json_object_get(cell, "value")), text),
 		record_text(cell, "bound")[0] ? "+" : "");
 }
 

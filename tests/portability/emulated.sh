@@ -42,9 +42,9 @@ units()
 			bad+=("${unit##*/} ended early")
 		fi
 		passed=$((passed + $(grep -c '^\[       OK' "$log")))
-		for name in $(sed -n 's/^\[  FAILED  \] \([a-z]\)/\1/p' "$log" | sort -u); do
+		while read -r name; do
 			[[ " ${not_emulated_tests//$'\n'/ } " == *" $name "* ]] || bad+=("${unit##*/}: $name")
-		done
+		done < <(sed -n 's/^\[  FAILED  \] \([a-z0-9_]*\)$/\1/p' "$log" | sort -u)
 	done
 }
 
@@ -63,6 +63,6 @@ different=$(diff <(delivered "$expected") <(delivered "$build/run.csv") | sed -n
 [ $passed -gt 100 ] || bad+=("only $passed tests")
 [ "$rows" -gt 20 ] || bad+=("only $rows rows")
 [ -z "$different" ] || bad+=("delivers: $(echo "$different" | xargs)")
-echo "$passed unit tests, $rows rows deliver as on this machine; not emulated: $(echo $not_emulated | wc -w) rows, test_activity," \
-	"$(echo $not_emulated_tests | wc -w) other tests$late${bad[*]:+; wrong: ${bad[*]}}"
+echo "$passed unit tests, $rows rows deliver as on this machine; not emulated: $(wc -w <<<"$not_emulated") rows, test_activity," \
+	"$(wc -w <<<"$not_emulated_tests") other tests$late${bad[*]:+; wrong: ${bad[*]}}"
 [ ${#bad[@]} -eq 0 ]
