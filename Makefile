@@ -67,7 +67,7 @@ readme: $(B)/ipckit ## make the output blocks of README.md anew
 check: $(PROGRAMS) | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) $(UNITS)
 
-torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments; some 7 minutes, at most 35
+torture: $(B)/ipckit ## long: 200 runs under load, then kills at random moments, and what follows up to portability; some 30 minutes, at most 90
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
@@ -82,7 +82,7 @@ fuzz: ## feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 6
 FUZZ_CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
 	-fno-sanitize-recover=all
 
-fuzzers: $(FUZZERS)
+fuzzers: $(FUZZERS) ## build the fuzzers; they need clang, and the flags that `make fuzz` has
 
 stress: ## the hand-over through shm_ring and shm_futex, a million times, and with bugs put in; some 5 minutes
 	@bash tests/stress/stress.sh $(B)/stress
@@ -97,7 +97,7 @@ portability: $(B)/ipckit ## other compilers, libcs and machines, as far as they 
 analyze: ## gcc -fanalyzer over the program; some 60 seconds
 	@$(MAKE) B=$(B)/analyze CC=gcc CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak -Werror' -k $(B)/analyze/ipckit
 
-fresh: ## Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
+fresh-debian: ## Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
 	@bash tests/fresh.sh $(B)/fresh bookworm run-all check
 	@bash tests/fresh.sh $(B)/fresh trixie run-all check
 
@@ -191,5 +191,5 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.PHONY: all run-all run matrix pick readme check torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh lint format programs install uninstall deps clean help FORCE
+.PHONY: all run-all run matrix pick readme check torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh-debian lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)

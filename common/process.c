@@ -20,6 +20,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+void process_end_by(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
 int process_die_with(pid_t parent)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
