@@ -22,7 +22,12 @@
 
 void process_end_by(int sig)
 {
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
 	signal(sig, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	raise(sig);
 }
 
