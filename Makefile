@@ -121,7 +121,7 @@ fuzz: ## feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 6
 FUZZ_CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
 	-fno-sanitize-recover=all
 
-fuzzers: $(FUZZERS) ## build the fuzzers, with clang
+fuzzers: $(FUZZERS) ## build the fuzzers; they need clang, and the flags that `make fuzz` has
 
 stress: ## the hand-over through shm_ring and shm_futex, a million times, and with bugs put in; some 5 minutes
 	@bash tests/stress/stress.sh $(B)/stress

@@ -25,6 +25,7 @@ optional|command jq|tests of what is printed as JSON|jq|jq|jq|jq|jq
 optional|command strace|tests that let system calls fail|strace|strace|strace|strace|strace
 optional|command valgrind|tests for memory errors and leaks|valgrind|valgrind|valgrind|valgrind|valgrind
 optional|command clang|second compiler in make lint|clang|clang|clang|clang|clang
+optional|fuzzer|fuzzing (make fuzz)|clang libclang-rt-dev|clang compiler-rt|clang|clang compiler-rt|clang compiler-rt
 optional|command clang-format|layout check in make lint|clang-format|clang-tools-extra|clang-tools|clang|clang-extra-tools
 optional|command clang-tidy|static analysis in make lint|clang-tidy|clang-tools-extra|clang-tools|clang|clang-extra-tools
 optional|command cppcheck|static analysis in make lint|cppcheck|cppcheck|cppcheck|cppcheck|cppcheck
@@ -57,6 +58,7 @@ present()
 {
 	case $1 in
 	compiler) printf '#include <%s>\n' linux/futex.h stdio.h | ${CC:-cc} -E -x c - ;;
+	fuzzer) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize=fuzzer -o /dev/null -x c - ;;
 	library) $(tool pkg-config) --exists "$2" ;;
 	command)
 		set -- $(tool "$2")

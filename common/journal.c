@@ -88,12 +88,15 @@ static void sweep_dead_runs(void)
 	closedir(dir);
 }
 
-/* Room for the names of a whole matrix: a name that cannot be written down later would be lost. */
+/*
+ * Room for the names of a whole matrix: a name that cannot be written down later would be lost. A limit
+ * on the size of files is met by a tmpfs already here, by other file systems only by what is written.
+ */
 static int reserve(void)
 {
 	int error = 0;
 
-	if (fallocate(journal, FALLOC_FL_KEEP_SIZE, 0, ROOM) == -1 && errno != EOPNOTSUPP)
+	if (fallocate(journal, FALLOC_FL_KEEP_SIZE, 0, ROOM) == -1 && errno != EOPNOTSUPP && errno != EFBIG)
 		error = call_failed("fallocate");
 	if (error)
 		journal_close();

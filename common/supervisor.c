@@ -195,11 +195,10 @@ void supervisor_end(void)
 	sigprocmask(SIG_UNBLOCK, &awaited, NULL); /* from here on nothing would be left behind */
 }
 
-/* As if it had not been caught, so that a shell sees what ended us. */
 static void die_of(int sig)
 {
 	supervisor_end();
-	raise(sig);
+	process_end_by(sig);
 }
 
 static bool any(const struct job *job)
@@ -225,8 +224,9 @@ static int run_those(bool (*wanted)(const struct job *job), const struct job *jo
 
 	while (!stop && (next < n || count_running())) {
 		while (next < n && count_running() < at_once && !busy_alone(jobs[next].probe)) {
-			if (wanted(&jobs[next]))
-				start(slot_of(0), &jobs[next]);
+			struct running *slot = slot_of(0);
+			if (slot && wanted(&jobs[next])) /* there is one: no more run than at_once */
+				start(slot, &jobs[next]);
 			next++;
 		}
 		stop = count_running() ? wait_for_news() : 0;

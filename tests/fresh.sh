@@ -46,7 +46,7 @@ enter()
 	mount -t proc proc proc && mount -t sysfs -o ro sysfs sys && mount --rbind /dev dev || exit
 	mount -t tmpfs tmpfs dev/shm && mount -t tmpfs tmpfs tmp || exit
 	mkdir -p old && pivot_root . old && umount -l old || exit
-	cd /root/ipckit && exec env -i HOME=/root PATH="$PATH" DEBIAN_FRONTEND=noninteractive LC_ALL=C make "$@"
+	cd /root/ipckit && exec env -i --default-signal=INT HOME=/root PATH="$PATH" DEBIAN_FRONTEND=noninteractive LC_ALL=C make "$@"
 }
 
 if [ "${ENTER:-}" ]; then

@@ -6,6 +6,7 @@
 #include "bench/rounds.h"
 #include "bench/view.h"
 #include "complain.h"
+#include "process.h"
 #include "supervisor.h"
 
 #include <signal.h>
@@ -85,7 +86,7 @@ static int bench(const struct options *o)
 	json_decref(record);
 	json_decref(old);
 	if (out && lane_stop_signal())
-		raise(lane_stop_signal()); /* so that a shell sees what ended us */
+		process_end_by(lane_stop_signal());
 	return status;
 }
 

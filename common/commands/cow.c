@@ -5,6 +5,7 @@
 #include "bench/settings.h"
 #include "bytes.h"
 #include "complain.h"
+#include "process.h"
 #include "supervisor.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 /* 64 GiB, or what a pointer can count. */
-static const size_t largest_heap = sizeof(size_t) > 4 ? SIZE_MAX >> 28 : SIZE_MAX;
+static const size_t largest_heap = sizeof(size_t) > 4 ? (SIZE_MAX >> 28) + 1 : SIZE_MAX;
 
 static const char default_sizes[] = "1M,4M,16M,64M,256M,1G";
 
@@ -107,7 +108,7 @@ static int cow(const struct options *o)
 	if (!options_close(o, out))
 		status = EXIT_SURPRISE;
 	if (lane_stop_signal())
-		raise(lane_stop_signal()); /* so that a shell sees what ended us */
+		process_end_by(lane_stop_signal());
 	return status;
 }
 

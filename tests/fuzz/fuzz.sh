@@ -19,8 +19,9 @@ for fuzzer; do
 		-print_final_stats=1 -artifact_prefix="$folder/found/$name-" "$folder/$name" "$seeds" >"$folder/$name.log" 2>&1
 	status=$?
 	runs=$(sed -n 's/stat::number_of_executed_units: *//p' "$folder/$name.log")
+	edges=$(sed -n 's/.*DONE *cov: \([0-9]*\).*/\1/p' "$folder/$name.log")
 	if [ $status -eq 0 ] && [ "${runs:-0}" -gt 100 ]; then
-		echo "ok: fuzz $name: $runs inputs in $each s, $(find "$seeds" -type f | wc -l) seeds"
+		echo "ok: fuzz $name: $runs inputs in $each s, $edges edges of the code, $(find "$seeds" -type f | wc -l) seeds"
 	else
 		echo "not ok: fuzz $name: status $status after ${runs:-0} inputs: $(grep -m 1 -E 'ERROR|error:' "$folder/$name.log")" \
 			"($folder/$name.log, $folder/found)"
