@@ -37,7 +37,7 @@ UNIT_SRC  := $(call files,tests/unit/test_*.c)
 BENCH_SRC := $(call files,tests/bench/*.c)
 # The grader's only where there is one.
 FUZZ_SRC  := $(filter-out $(if $(wildcard common/grade/predict.c),,%/fuzz_predict.c),$(call files,tests/fuzz/fuzz_*.c))
-ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(RUNNER_SRC) $(FUZZ_SRC)
+ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(FUZZ_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)
 FUZZERS   := $(FUZZ_SRC:%.c=$(B)/%)
@@ -45,6 +45,10 @@ PROGRAMS  := $(B)/ipckit $(B)/ipckit-fixtures $(B)/ipckit-columns $(UNITS) $(BEN
 
 # What grading needs beside the program: the warden, the runner that an answer is linked with, the header that it may
 # include, and answers that are known to be right or wrong. No seccomp library, no warden: the rest builds without it.
+# Its parts have objects of their own: what runs in the sandbox has no room for a sanitizer.
+part_objects = $(patsubst %.c,$(B)/grade/objects/%.o,$1)
+OBJECT_CFLAGS = $(CFLAGS)
+PART_CFLAGS  = $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 SAMPLES   := $(foreach r,malloc mmap_shared pipe shm_open posix_mq shm_sem unix_stream,$(if $(wildcard variants/$r.c),$r))
 WARDEN    := $(B)/grade/ipckit-warden
 PARTS     := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
@@ -205,35 +209,39 @@ $(PROGRAMS) $(FUZZERS): $(B)/cards.o $(B)/sources
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
 
 # Only what its sources need of the kit, and none of the rows.
-$(WARDEN): $(call objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c common/futex.c \
+$(WARDEN): $(call part_objects,$(WARDEN_SRC) common/grade/levels.c common/activity.c common/caps.c common/clock.c common/failure.c common/futex.c \
 	common/link_key.c common/objects.c common/report/names.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call ask,--libs,libseccomp libcap) $(KIT_LDLIBS) $(LDLIBS)
+	$(Q)$(CC) $(PART_CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call ask,--libs,libseccomp libcap) $(KIT_LDLIBS) $(LDLIBS)
 
-$(call objects,$(WARDEN_SRC)): UNIT_CFLAGS = $(call ask,--cflags,libseccomp)
+$(call part_objects,$(WARDEN_SRC)): UNIT_CFLAGS = $(call ask,--cflags,libseccomp)
 
 # Of its names an answer can only reach the two functions that variant.h declares.
-$(B)/grade/runner.o: $(call objects,$(RUNNER_SRC) common/link_key.c)
+$(B)/grade/runner.o: $(call part_objects,$(RUNNER_SRC) common/link_key.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -r -nostdlib -o $@.all $^
+	$(Q)$(CC) $(PART_CFLAGS) -r -nostdlib -o $@.all $^
 	$(Q)objcopy --keep-global-symbol=main --keep-global-symbol=call_failed --keep-global-symbol=link_key $@.all $@
 	$(Q)rm $@.all
 
 $(B)/grade/variant.h: common/variant.h
 	$(Q)mkdir -p $(@D) && cp $< $@
 
-$(B)/grade/answer-%.o: $(B)/variants/%.o
+$(B)/grade/answer-%.o: $(B)/grade/objects/variants/%.o
 	$(Q)mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym variant_$*=variant_answer --keep-global-symbol=variant_answer $< $@
 
-$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call objects,$(wildcard common/transfer.c common/peer.c common/futex.c))
+$(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call part_objects,$(wildcard common/transfer.c common/peer.c common/futex.c))
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt -lpthread $(LDLIBS)
+	$(Q)$(CC) $(PART_CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt -lpthread $(LDLIBS)
+
+$(B)/grade/objects/%.o: private OBJECT_CFLAGS = $(PART_CFLAGS)
+$(B)/grade/objects/%.o: %.c $(B)/flags | $(GENERATED)
+	$(compile)
 
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
-$(call objects,$(ALL_SRC) $(WARDEN_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
+$(call objects,$(ALL_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 $(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(B)/cards.o: %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
@@ -241,7 +249,7 @@ $(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(B)/cards.o: %.o: %.c $(B)/flags
 define compile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(KIT_CPPFLAGS) $(LIB_CFLAGS) $(UNIT_CFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(KIT_CPPFLAGS) $(LIB_CFLAGS) $(UNIT_CFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(OBJECT_CFLAGS) -MMD -MP -c -o $@ $<
 endef
 
 # Made every time, but only touched when they changed: a file that came, went or got a new name is noticed.
@@ -264,6 +272,6 @@ $(B)/flags $(B)/sources: FORCE | $(B)
 $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
-.SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o)
+.SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o) $(call part_objects,$(SAMPLES:%=variants/%.c) common/transfer.c common/peer.c common/futex.c)
 .PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check check-slow torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh-machine lint format programs install uninstall deps clean help FORCE
--include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC) $(WARDEN_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o)
+-include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o) $(wildcard $(B)/grade/objects/*/*.d $(B)/grade/objects/*/*/*.d $(B)/grade/objects/*/*/*/*.d)

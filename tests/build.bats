@@ -146,7 +146,7 @@ END
 	touch variants/malloc.c # a row that changed, but not its comment
 	make
 	run find build -name '*.[co]' -newer reference
-	[ "$(sort <<<"$output" | grep -vx build/grade/answer-malloc.o)" = build/variants/malloc.o ]
+	[ "$(sort <<<"$output" | grep -v ^build/grade/)" = build/variants/malloc.o ]
 }
 
 @test "a changed header rebuilds what includes it" {

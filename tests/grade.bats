@@ -286,7 +286,7 @@ nothing_left()
 	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
 	[ "$status" -eq 77 ]
 	[[ $output == *runner.o* ]]
-	cp "$(dirname "$IPCKIT")"/grade/* "$folder/grade"
+	cp -r "$(dirname "$IPCKIT")"/grade/* "$folder/grade"
 	cp "$folder/grade/sample-malloc" "$folder/grade/sample-mmap_shared"
 	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
 	[ "$status" -eq 77 ]

@@ -207,6 +207,7 @@ says()
 }
 
 @test "no /proc: what has to be looked up there is unsupported, and nothing false is said" {
+	needs_no_sanitizer /proc
 	export IPCKIT_PROGRAM=$BATS_FILE_TMPDIR/ipckit
 	run --separate-stderr in_private 'mount -t tmpfs none /proc' matrix --format=csv \
 		--columns=delivers,blocks,eof,buffer,exec,torn pipe
@@ -219,6 +220,7 @@ says()
 }
 
 @test "no address space to spare: the call is named" {
+	needs_no_sanitizer 'address space'
 	run --separate-stderr bash -c 'ulimit -v 12000 && exec "$IPCKIT_PROGRAM" matrix --columns=torn,framing pipe'
 	[ "$status" -eq 1 ]
 	says 'pipe: mmap: Cannot allocate memory'

@@ -135,7 +135,6 @@ void sandbox_build(const struct sandbox *s, const char *out, const char *script)
 {
 	struct arguments a = {.n = 0};
 
-	limit_build();
 	if (s->namespaces) {
 		add_namespaces(&a, s);
 		add_compiler(&a, s);
@@ -145,6 +144,7 @@ void sandbox_build(const struct sandbox *s, const char *out, const char *script)
 		_exit(127);
 	}
 	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), end);
+	limit_build();
 	become(a.list);
 }
 
