@@ -22,12 +22,12 @@
 
 void process_end_by(int sig)
 {
-	sigset_t set;
+	sigset_t one;
 
-	sigemptyset(&set);
-	sigaddset(&set, sig);
+	sigemptyset(&one);
+	sigaddset(&one, sig);
 	signal(sig, SIG_DFL);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	raise(sig);
 }
 
