@@ -146,6 +146,7 @@ END
 	[ "$(tr -d '[:space:]' <<<"$output")" = /dev/shm:/tmp: ]
 }
 
+# bats test_tags=slow
 @test "a bench that is killed leaves no process" {
 	cp "$IPCKIT" ./killed
 	./killed bench mmap_shared pipe --sizes=56 --time=60 >out 2>err &
@@ -194,6 +195,7 @@ END
 	cmp r.json again.json
 }
 
+# bats test_tags=slow
 @test "plots are what gnuplot takes" {
 	command -v gnuplot >/dev/null || skip 'no gnuplot'
 	"$IPCKIT" bench pipe mmap_shared --sizes=8,56,4K --rounds=1 --time=1 --plots=plots >out

@@ -69,6 +69,7 @@ deps()
 	[[ "$(sed -n 3p "$log")" == *' install -y --no-install-recommends bats' ]]
 }
 
+# bats test_tags=slow
 @test "dnf, zypper, pacman and apk know it by their own names" {
 	local manager
 
@@ -82,6 +83,7 @@ deps()
 	done
 }
 
+# bats test_tags=slow
 @test "without root it asks sudo" {
 	fake_manager apt-get
 	fake_command id 'echo 1000'

@@ -111,6 +111,7 @@ agrees()
 	[ -z "$(picked <<<"$output")" ]
 }
 
+# bats test_tags=slow
 @test "a minimum with and without a unit" {
 	run "$program" pick --min max_message=8K posix_mq udp pipe
 	[ "$(picked <<<"$output" | sort | xargs)" = 'pipe posix_mq udp' ]
@@ -185,6 +186,7 @@ agrees()
 	[ "$(ruled_out <<<"$output" | wc -l)" -eq ${#FEW[@]} ]
 }
 
+# bats test_tags=slow
 @test "json has the needs, the picks and what was ruled out with its cell" {
 	run --separate-stderr "$program" pick --format=json --need framing=message --min max_message=16K "${FEW[@]}"
 	[ "$status" -eq 0 ]

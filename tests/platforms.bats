@@ -111,6 +111,7 @@ END
 	[ "$(wc -l <"$HERE/results/results.jsonl")" -eq 3 ]
 }
 
+# bats test_tags=slow
 @test "results that xargs has made become a class" {
 	can_grade
 	mkdir "$HERE/class" "$HERE/results"
