@@ -65,8 +65,8 @@ int markdown_put(FILE *out, const char *s)
 	char *line = strdup(s);
 	char *text;
 
-	for (char *newline = line; newline && (newline = strchr(newline, '\n'));)
-		*newline = ' ';
+	for (size_t i = 0; line && line[i]; i++)
+		line[i] = (char)(line[i] == '\n' ? ' ' : line[i]);
 	text = line ? printed(text_put_ascii, line) : NULL;
 	free(line);
 	if (!text)

@@ -111,4 +111,4 @@ start=$(date +%s%N)
 "$ipckit" bench --output="$work/default"
 say 'the whole default bench, s' "$(awk -v ns=$(($(date +%s%N) - start)) 'BEGIN { printf "%.1f", ns / 1e9 }')" at-most 60
 echo "load after: $(cut -d ' ' -f 1-3 /proc/loadavg)"
-"$ipckit" bench --from="$work/all.json" | sed -n '/^The machine changed/p'
+"$ipckit" bench --from="$work/all.json" | sed -n '/^The machine itself changed/p'

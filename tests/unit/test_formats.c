@@ -581,7 +581,7 @@ static char csv_next(const char **from, char *field)
 		*field++ = **from;
 	}
 	*field = '\0';
-	return **from ? *(*from)++ : '\0';
+	return (char)(**from ? *(*from)++ : '\0');
 }
 
 /* Calls `look` for each field and returns the number of lines; each has as many fields as the first. */

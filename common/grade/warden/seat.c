@@ -102,7 +102,7 @@ static void pump_in(struct seat *s)
 		ssize_t packet = recv(s->fd, at, room, MSG_DONTWAIT | MSG_TRUNC);
 		if (packet == -1 && errno == EINTR)
 			continue;
-		else if (packet == -1 && errno == EAGAIN)
+		if (packet == -1 && errno == EAGAIN)
 			return;
 		if (packet <= 0) {
 			s->gone = true;
