@@ -184,6 +184,11 @@ END
 	[[ $output == *slower* ]]
 	run -0 "$IPCKIT" bench --from=old.json --compare=new.json
 	[[ $output == *faster* ]]
+	jq '.rows |= map(select(.extra != "+1M"))' old.json >without.json
+	run -1 "$IPCKIT" bench --from=without.json --compare=old.json
+	[[ $output == *gone* ]]
+	run -0 "$IPCKIT" bench --from=old.json --compare=without.json
+	[[ $output == *new* ]]
 }
 
 @test "every format" {

@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const verdicts[] = {
-	[VERDICT_SAME] = "same", [VERDICT_SLOWER] = "slower", [VERDICT_FASTER] = "faster"};
+static const struct {
+	enum task task;
+	const char *limit;
+} ratios[] = {{ROUND_TRIP, "line"}, {ROUND_TRIP, "futex"}, {THROUGHPUT, "ring"}, {THROUGHPUT, "memcpy"}};
 
 static const json_t *find(const json_t *record, const json_t *like)
 {
@@ -25,24 +27,58 @@ static const json_t *find(const json_t *record, const json_t *like)
 	return NULL;
 }
 
-static json_t *spread(const struct stats *s)
+static bool holds(const json_t *array, const json_t *value)
 {
-	return json_pack("{sf, sf, sf}", "lower", s->lower, "median", s->median, "upper", s->upper);
+	size_t i;
+	json_t *element;
+
+	json_array_foreach(array, i, element)
+		if (json_equal(element, value))
+			return true;
+	return false;
 }
 
-static void compare_limit(json_t *to, const json_t *old, const json_t *row, enum task task, const char *limit)
+/* Whether the record would have such a row if it could be measured. */
+static bool asked_for(const json_t *record, const json_t *row)
 {
-	const json_t *before = json_object_get(json_object_get(old, task_key(task)), "limits");
-	const json_t *after = json_object_get(json_object_get(row, task_key(task)), "limits");
-	struct stats then = bench_stats(before, limit), now = bench_stats(after, limit);
+	const json_t *settings = json_object_get(record, "settings");
+	const json_t *rows = json_object_get(settings, "rows");
 
-	if (then.n == 0 || now.n == 0)
-		return;
-	json_array_append_new(to, json_pack("{sO, sO, sO, ss, ss, so, so, ss}", "variant",
-					    json_object_get(row, "variant"), "extra", json_object_get(row, "extra"),
-					    "size", json_object_get(row, "size"), "task", task_key(task), "limit",
-					    limit, "then", spread(&then), "now", spread(&now), "verdict",
-					    verdicts[stats_compare(&then, &now)]));
+	return holds(json_object_get(settings, "sizes"), json_object_get(row, "asked")) &&
+	       (json_array_size(rows) == 0 || holds(rows, json_object_get(row, "variant")));
+}
+
+static json_t *spread(const struct stats *s)
+{
+	return s->n == 0 ? json_null()
+			 : json_pack("{sf, sf, sf}", "lower", s->lower, "median", s->median, "upper", s->upper);
+}
+
+static const char *verdict(const struct stats *then, const struct stats *now)
+{
+	static const char *const moved[] = {
+		[VERDICT_SAME] = "same", [VERDICT_SLOWER] = "slower", [VERDICT_FASTER] = "faster"};
+
+	return then->n == 0 ? "new" : now->n == 0 ? "gone" : moved[stats_compare(then, now)];
+}
+
+/* One of the two rows may be NULL. */
+static void compare_rows(json_t *to, const json_t *old, const json_t *new)
+{
+	const json_t *row = new ? new : old;
+
+	for (size_t i = 0; i < sizeof ratios / sizeof ratios[0]; i++) {
+		const char *task = task_key(ratios[i].task), *limit = ratios[i].limit;
+		struct stats then = bench_stats(json_object_get(json_object_get(old, task), "limits"), limit);
+		struct stats now = bench_stats(json_object_get(json_object_get(new, task), "limits"), limit);
+		if (then.n == 0 && now.n == 0)
+			continue;
+		json_array_append_new(
+			to, json_pack("{sO, sO, sO, ss, ss, so, so, ss}", "variant", json_object_get(row, "variant"),
+				      "extra", json_object_get(row, "extra"), "size", json_object_get(row, "size"),
+				      "task", task, "limit", limit, "then", spread(&then), "now", spread(&now),
+				      "verdict", verdict(&then, &now)));
+	}
 }
 
 json_t *compare_records(const json_t *then, const json_t *now)
@@ -50,24 +86,22 @@ json_t *compare_records(const json_t *then, const json_t *now)
 	json_t *comparison = json_array(), *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(now, "rows"), i, row) {
-		const json_t *old = find(then, row);
-		if (!old)
-			continue;
-		compare_limit(comparison, old, row, ROUND_TRIP, "line");
-		compare_limit(comparison, old, row, ROUND_TRIP, "futex");
-		compare_limit(comparison, old, row, THROUGHPUT, "memcpy");
-	}
+	json_array_foreach(json_object_get(now, "rows"), i, row)
+		compare_rows(comparison, find(then, row), row);
+	json_array_foreach(json_object_get(then, "rows"), i, row)
+		if (!find(now, row) && asked_for(now, row))
+			compare_rows(comparison, row, NULL);
 	return comparison;
 }
 
-bool compare_found_slower(const json_t *comparison)
+bool compare_found_worse(const json_t *comparison)
 {
 	size_t i;
 	json_t *line;
 
 	json_array_foreach(comparison, i, line)
-		if (strcmp(record_text(line, "verdict"), verdicts[VERDICT_SLOWER]) == 0)
+		if (strcmp(record_text(line, "verdict"), "slower") == 0 ||
+		    strcmp(record_text(line, "verdict"), "gone") == 0)
 			return true;
 	return false;
 }
@@ -75,6 +109,12 @@ bool compare_found_slower(const json_t *comparison)
 static void put_spread(struct figures *s, const json_t *spread_of)
 {
 	char lower[32], upper[32];
+
+	if (json_is_null(spread_of)) {
+		figures_put(s, "%s", "");
+		figures_put(s, "%s", "");
+		return;
+	}
 
 	figures_put_number(s, bench_number(spread_of, "median"));
 	figures_put(s, "%s-%s", figure_words(bench_number(spread_of, "lower"), lower),

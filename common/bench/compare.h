@@ -11,13 +11,15 @@
 #include <stdio.h>
 
 /*
- * Every row, hand-over, size and limit that both have, with its ratio then and now, the middle half of the rounds, and
- * a mark where it moved out of that. As JSON: [{"variant", "extra", "size", "task", "limit", "then", "now", "verdict"}].
+ * Every row, hand-over, size and limit, with its ratio then and now and the middle half of the rounds of each (null where
+ * it was not measured), and a verdict: "same", or "slower" or "faster" where each median lies outside the middle half of
+ * the other; "new"; "gone", if `now` was asked for it. As JSON:
+ * [{"variant", "extra", "size", "task", "limit", "then": {"lower", "median", "upper"}, "now", "verdict"}].
  */
 json_t *compare_records(const json_t *then, const json_t *now);
 
-/* "same", "slower", "faster". */
-bool compare_found_slower(const json_t *comparison);
+/* Something is slower or gone. */
+bool compare_found_worse(const json_t *comparison);
 
 /* 0 or -errno. */
 int compare_print(FILE *out, const json_t *comparison, enum format format);

@@ -15,6 +15,7 @@ enum { BLOCK = 128, FEW = 8 };
 
 struct grounds {
 	alignas(2 * CACHE_LINE) _Atomic uint32_t turn; /* a line of its own, and not the neighbour of another */
+	_Atomic uint32_t asleep[2];                    /* the ends that wait for it */
 	alignas(2 * CACHE_LINE) unsigned char beside[CACHE_LINE];
 	alignas(2 * CACHE_LINE) char *from, *to; /* private, at the same address in both */
 };
@@ -69,22 +70,32 @@ struct grounds *limits_prepare(size_t largest)
 }
 
 /* The word is 0, 1, 2 … in turn: odd ones come from the sender, even ones from the receiver. */
-static void await_turn(struct grounds *g, uint32_t turn, bool sleep)
+static void await_turn(struct grounds *g, enum end self, uint32_t turn, bool sleep)
 {
 	uint32_t seen;
 
 	while ((seen = atomic_load_explicit(&g->turn, memory_order_acquire)) != turn) {
-		if (sleep)
-			futex_wait(&g->turn, seen);
-		else
+		if (!sleep) {
 			control_relax();
+			continue;
+		}
+		atomic_store(&g->asleep[self], 1);
+		if (atomic_load(&g->turn) == seen)
+			futex_wait(&g->turn, seen);
 	}
 }
 
-static void pass_turn(struct grounds *g, uint32_t turn, bool sleeper)
+/* Wakes nobody who is awake, as the rows: that would be a system call more. */
+static void pass_turn(struct grounds *g, enum end self, uint32_t turn, bool sleep)
 {
-	atomic_store_explicit(&g->turn, turn, memory_order_release);
-	if (sleeper)
+	_Atomic uint32_t *asleep = &g->asleep[self == SENDER ? RECEIVER : SENDER];
+
+	if (!sleep) {
+		atomic_store_explicit(&g->turn, turn, memory_order_release);
+		return;
+	}
+	atomic_store(&g->turn, turn);
+	if (atomic_load(asleep) && atomic_exchange(asleep, 0))
 		futex_wake_all(&g->turn);
 }
 
@@ -108,13 +119,13 @@ static void ping(struct grounds *g, enum end self, uint32_t n, enum limit limit)
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (self == RECEIVER) {
-			await_turn(g, 2 * i + 1, sleep);
+			await_turn(g, self, 2 * i + 1, sleep);
 			look(g, copy, both);
 		}
 		change(g, copy, both);
-		pass_turn(g, 2 * i + 1 + (self == RECEIVER), sleep);
+		pass_turn(g, self, 2 * i + 1 + (self == RECEIVER), sleep);
 		if (self == SENDER) {
-			await_turn(g, 2 * i + 2, sleep);
+			await_turn(g, self, 2 * i + 2, sleep);
 			look(g, copy, both);
 		}
 	}

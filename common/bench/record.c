@@ -176,7 +176,7 @@ static struct sums add_up(const struct plan *p, const struct lane *l, enum task 
 	return s;
 }
 
-/* For a round trip: single ones, and what they are on average as a multiple of the batches' average. */
+/* For a round trip: single ones, and what they are on average as a multiple of the batches' average. A batch of one is no batch. */
 static void put_trips(const struct plan *p, const struct lane *l, json_t *to)
 {
 	struct series each = series_new(p);
@@ -185,7 +185,7 @@ static void put_trips(const struct plan *p, const struct lane *l, json_t *to)
 	json_object_set_new(to, "samples", json_integer((json_int_t)l->nsamples));
 	json_object_set_new(to, "p50_ns", figure(stats_percentile(l->samples, l->nsamples, 50)));
 	json_object_set_new(to, "p99_ns", figure(stats_percentile(l->samples, l->nsamples, 99)));
-	for (unsigned i = 0; each.of && i < p->settings->rounds; i++) {
+	for (unsigned i = 0; each.of && pair_slots(l->size) > 1 && i < p->settings->rounds; i++) {
 		const struct batch *b = &l->rounds[ROUND_TRIP][i];
 		if (b->messages > 0 && b->timed > 0 && b->ns > 0)
 			each.of[each.n++] = (double)b->timed_ns / (double)b->timed / per_message(b);
@@ -328,12 +328,15 @@ static json_t *drifted_record(const json_t *limits)
 
 static json_t *settings_record(const struct settings *s)
 {
-	json_t *sizes = json_array();
+	json_t *sizes = json_array(), *rows = json_array();
 
 	for (size_t i = 0; i < s->nsizes; i++)
 		json_array_append_new(sizes, json_integer((json_int_t)s->sizes[i]));
-	return json_pack("{so, si, sf, ss, s[i, i]}", "sizes", sizes, "rounds", (int)s->rounds, "time_s", s->seconds,
-			 "cpu", placing_name(s->cpus.placing), "cpus", s->cpus.of[0], s->cpus.of[1]);
+	for (size_t i = 0; i < s->nrows; i++)
+		json_array_append_new(rows, json_string(s->rows[i]));
+	return json_pack("{so, so, si, sf, ss, s[i, i]}", "rows", rows, "sizes", sizes, "rounds", (int)s->rounds,
+			 "time_s", s->seconds, "cpu", placing_name(s->cpus.placing), "cpus", s->cpus.of[0],
+			 s->cpus.of[1]);
 }
 
 json_t *bench_record(const struct plan *p)

@@ -73,7 +73,8 @@ bool settings_parse(struct settings *s, const struct options *o)
 {
 	enum placing placing = PLACED_CROSS;
 
-	*s = (struct settings){.rounds = ROUNDS, .seconds = SECONDS};
+	*s = (struct settings){
+		.rounds = ROUNDS, .seconds = SECONDS, .rows = o->operands, .nrows = (size_t)o->noperands};
 	if (!sizes_parse(o->sizes ? o->sizes : default_sizes, LARGEST_MESSAGE, s->sizes, &s->nsizes))
 		return false;
 	if (o->rounds && !parse_rounds(o->rounds, &s->rounds))

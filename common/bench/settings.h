@@ -18,6 +18,8 @@ struct settings {
 	unsigned rounds;
 	double seconds; /* for all rounds together */
 	struct cpus cpus;
+	char *const *rows; /* names, of the command line; none: all */
+	size_t nrows;
 };
 
 /* From the options, with what they leave out. False: it has been said what is wrong. */

@@ -50,11 +50,11 @@ static int plots(const json_t *record, const char *folder)
 static int show_comparison(FILE *out, const json_t *old, const json_t *record, const struct options *o)
 {
 	json_t *comparison = compare_records(old, record);
-	bool slower = compare_found_slower(comparison);
+	bool worse = compare_found_worse(comparison);
 	int error = compare_print(out, comparison, o->format);
 
 	json_decref(comparison);
-	return error || slower ? EXIT_SURPRISE : EXIT_AS_EXPECTED;
+	return error || worse ? EXIT_SURPRISE : EXIT_AS_EXPECTED;
 }
 
 static int show(FILE *out, const json_t *old, const json_t *record, const struct options *o)

@@ -10,6 +10,7 @@
 #include "bench/settings.h"
 #include "bench/stats.h"
 #include "bytes.h"
+#include "report/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -209,9 +210,10 @@ static void what_moved_beyond_the_spread_is_a_verdict(void **state)
 
 static json_t *record_with(double lower, double median, double upper)
 {
-	return json_pack("{s:[{s:s, s:s, s:i, s:{s:{s:{s:f, s:f, s:f, s:i}}}}]}", "rows", "variant", "pipe", "extra",
-			 "", "size", 56, "round_trip", "limits", "futex", "lower", lower, "median", median, "upper",
-			 upper, "rounds", 11);
+	return json_pack("{s:{s:[], s:[i]}, s:[{s:s, s:s, s:i, s:i, s:{s:{s:{s:f, s:f, s:f, s:i}}}}]}", "settings",
+			 "rows", "sizes", 56, "rows", "variant", "pipe", "extra", "", "asked", 56, "size", 56,
+			 "round_trip", "limits", "futex", "lower", lower, "median", median, "upper", upper, "rounds",
+			 11);
 }
 
 static void records_are_compared(void **state)
@@ -222,14 +224,48 @@ static void records_are_compared(void **state)
 
 	(void)state;
 	assert_int_equal(json_array_size(worse), 1);
-	assert_true(compare_found_slower(worse));
-	assert_false(compare_found_slower(better));
-	assert_false(compare_found_slower(same));
+	assert_true(compare_found_worse(worse));
+	assert_false(compare_found_worse(better));
+	assert_false(compare_found_worse(same));
 	json_decref(worse);
 	json_decref(better);
 	json_decref(same);
 	json_decref(then);
 	json_decref(now);
+}
+
+static const char *verdict_of(const json_t *then, const json_t *now, bool *worse)
+{
+	static char verdict[16];
+	json_t *comparison = compare_records(then, now);
+
+	snprintf(verdict, sizeof verdict, "%s",
+		 json_array_size(comparison) ? record_text(json_array_get(comparison, 0), "verdict") : "none");
+	*worse = compare_found_worse(comparison);
+	json_decref(comparison);
+	return verdict;
+}
+
+static void what_is_gone_is_told_if_it_was_asked_for(void **state)
+{
+	json_t *full = record_with(1.0, 1.1, 1.2), *empty = record_with(1.0, 1.1, 1.2);
+	json_t *settings = json_object_get(empty, "settings");
+	bool worse;
+
+	(void)state;
+	json_array_clear(json_object_get(empty, "rows"));
+	assert_string_equal(verdict_of(full, empty, &worse), "gone");
+	assert_true(worse);
+	assert_string_equal(verdict_of(empty, full, &worse), "new");
+	assert_false(worse);
+	json_object_set_new(settings, "rows", json_pack("[s]", "fifo"));
+	assert_string_equal(verdict_of(full, empty, &worse), "none");
+	json_object_set_new(settings, "rows", json_pack("[s]", "pipe"));
+	assert_string_equal(verdict_of(full, empty, &worse), "gone");
+	json_object_set_new(settings, "sizes", json_pack("[i]", 8));
+	assert_string_equal(verdict_of(full, empty, &worse), "none");
+	json_decref(full);
+	json_decref(empty);
 }
 
 static void drift_is_the_end_over_the_start(void **state)
@@ -393,6 +429,7 @@ int main(void)
 		cmocka_unit_test(one_bad_round_is_no_verdict),
 		cmocka_unit_test(what_moved_beyond_the_spread_is_a_verdict),
 		cmocka_unit_test(records_are_compared),
+		cmocka_unit_test(what_is_gone_is_told_if_it_was_asked_for),
 		cmocka_unit_test(drift_is_the_end_over_the_start),
 		cmocka_unit_test(sizes_are_read),
 		cmocka_unit_test(wrong_sizes_are_refused),
