@@ -383,7 +383,7 @@ END
 
 @test "JSON as a whole" {
 	"$IPCKIT" run --format=json malloc >out
-	sed -e 's/\("\(kernel\|capabilities\)": \)".*"/\1"…"/' -e 's/\("\(cpus\|page_size\|uid\)": \)[0-9]*/\1N/' \
+	sed -e 's/\("\(kernel\|processor\|capabilities\)": \)".*"/\1"…"/' -e 's/\("\(cpus\|page_size\|uid\)": \)[0-9]*/\1N/' \
 		-e '/"\(parent\|child\)": "0x/d' -e 's/"\(pagemap\|bits 56.61\)"/"…"/' -e 's/\(ipckit \)[0-9.]*/\1…/' \
 		-e 's/,$//' out | diff - <(cat <<'END'
 {
@@ -391,6 +391,7 @@ END
  "program": "ipckit …"
  "machine": {
   "kernel": "…"
+  "processor": "…"
   "cpus": N
   "page_size": N
   "uid": N

@@ -1,6 +1,7 @@
 #include "bench/cowview.h"
 
 #include "bench/figures.h"
+#include "bench/plot.h"
 #include "bench/record.h"
 #include "bench/settings.h"
 #include "bytes.h"
@@ -9,9 +10,7 @@
 #include "report/words.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define US 1e3
 
@@ -79,10 +78,13 @@ static void add_case(struct figures *s, const json_t *c)
 
 static void print_notes(FILE *out, const json_t *record)
 {
+	char machine[320];
 	size_t i;
 	json_t *c;
 
-	fputs("\nTimes in us. FORK, MAX, VFORK, SPAWN: until the call returns in the parent; VFORK\n"
+	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
+	fprintf(out, "\nMeasured on %s.\n", machine);
+	fputs("Times in us. FORK, MAX, VFORK, SPAWN: until the call returns in the parent; VFORK\n"
 	      "with _exit() in the child. TOUCH: the first touch of a page before the fork. CHILD,\n"
 	      "PARENT: the first write to a page after it, each to pages of its own. COPIED, BY\n"
 	      "PARENT: how many of the child's, of the parent's, then lie in another page frame.\n",
@@ -140,7 +142,8 @@ static void put_script(FILE *out, const json_t *record)
 {
 	for (int i = 0; i < HEAPS; i++)
 		put_data(out, record, (enum heap)i);
-	fputs("set title 'fork(): what it takes until the parent goes on'\nset xlabel 'bytes in memory'\n"
+	plot_title(out, record, "fork(): what it takes until the parent goes on");
+	fputs("set xlabel 'bytes in memory'\n"
 	      "set ylabel 'microseconds'\nset logscale xy\nset logscale x 2\nset format x '%.0b%B'\nset grid\n"
 	      "set key outside right\nset terminal svg size 1200,700\nset output 'cow.svg'\n"
 	      "plot $private using 1:2 title 'fork, private' with linespoints, \\\n"
@@ -154,14 +157,8 @@ static void put_script(FILE *out, const json_t *record)
 
 int cow_plot(const json_t *record, const char *folder)
 {
-	char path[PATH_MAX];
-	FILE *out;
+	FILE *out = plot_open(folder, "cow");
 
-	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
-		return -errno;
-	if (snprintf(path, sizeof path, "%s/cow.gp", folder) >= (int)sizeof path)
-		return -ENAMETOOLONG;
-	out = fopen(path, "we");
 	if (!out)
 		return -errno;
 	put_script(out, record);

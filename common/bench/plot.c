@@ -1,6 +1,7 @@
 #include "bench/plot.h"
 
 #include "bench/record.h"
+#include "report/machine.h"
 #include "report/words.h"
 
 #include <errno.h>
@@ -52,7 +53,6 @@ static bool leads(const json_t *rows, size_t at, enum task task)
 	return true;
 }
 
-/* gnuplot reads an underscore as "lower what follows" unless told otherwise; the quotes are ours. */
 static void put_line(FILE *out, const json_t *rows, size_t at, enum task task)
 {
 	const json_t *first = json_array_get(rows, at), *row;
@@ -100,6 +100,21 @@ static void put_limits(FILE *out, const json_t *record, enum task task)
 	fputc('\n', out);
 }
 
+/* gnuplot reads an underscore as "lower what follows" unless told otherwise, and two quotes within quotes as one. */
+void plot_title(FILE *out, const json_t *record, const char *title)
+{
+	char machine[320];
+
+	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
+	fprintf(out, "set title '%s, on ", title);
+	for (const char *c = machine; *c; c++) {
+		if (*c == '\'')
+			fputc(*c, out);
+		fputc(*c, out);
+	}
+	fputs("' noenhanced\n", out);
+}
+
 static void put_script(FILE *out, const json_t *record, const struct plot *p)
 {
 	const json_t *rows = json_object_get(record, "rows");
@@ -109,11 +124,12 @@ static void put_script(FILE *out, const json_t *record, const struct plot *p)
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		if (leads(rows, i, p->task))
 			put_line(out, rows, i, p->task);
+	plot_title(out, record, p->title);
 	fprintf(out,
-		"set title '%s'\nset xlabel 'bytes of a message'\nset ylabel '%s'\nset logscale xy\n"
+		"set xlabel 'bytes of a message'\nset ylabel '%s'\nset logscale xy\n"
 		"set format x '%%.0b%%B'\nset logscale x 2\nset grid\nset key outside right noenhanced\n"
 		"set terminal svg size 1200,700\nset output '%s.svg'\n",
-		p->title, p->axis, p->stem);
+		p->axis, p->stem);
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		const char *extra = record_text(row, "extra");
@@ -127,27 +143,28 @@ static void put_script(FILE *out, const json_t *record, const struct plot *p)
 	fprintf(out, "set terminal pngcairo size 1200,700\nset output '%s.png'\nreplot\n", p->stem);
 }
 
-static int write_plot(const json_t *record, const struct plot *p, const char *folder)
+FILE *plot_open(const char *folder, const char *stem)
 {
 	char path[PATH_MAX];
-	FILE *out;
 
-	if (snprintf(path, sizeof path, "%s/%s.gp", folder, p->stem) >= (int)sizeof path)
-		return -ENAMETOOLONG;
-	out = fopen(path, "we");
-	if (!out)
-		return -errno;
-	put_script(out, record, p);
-	return fclose(out) == EOF ? -errno : 0;
+	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
+		return NULL;
+	if (snprintf(path, sizeof path, "%s/%s.gp", folder, stem) >= (int)sizeof path) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	return fopen(path, "we");
 }
 
 int bench_plots(const json_t *record, const char *folder)
 {
-	int error = 0;
-
-	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
-		return -errno;
-	for (size_t i = 0; i < sizeof plots / sizeof plots[0] && !error; i++)
-		error = write_plot(record, &plots[i], folder);
-	return error;
+	for (size_t i = 0; i < sizeof plots / sizeof plots[0]; i++) {
+		FILE *out = plot_open(folder, plots[i].stem);
+		if (!out)
+			return -errno;
+		put_script(out, record, &plots[i]);
+		if (fclose(out) == EOF)
+			return -errno;
+	}
+	return 0;
 }

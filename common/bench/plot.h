@@ -5,11 +5,18 @@
 #define IPCKIT_BENCH_PLOT_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 /*
  * Writes latency.gp and throughput.gp into a folder, each with its data inside, so that `gnuplot latency.gp` run there
  * makes latency.svg and latency.png: log-log, a line for each row, the limits dashed. 0 or -errno.
  */
 int bench_plots(const json_t *record, const char *folder);
+
+/* Opens STEM.gp in a folder, which is made where there is none; NULL: see errno. */
+FILE *plot_open(const char *folder, const char *stem);
+
+/* Sets the title: what is shown, and the machine that it was measured on. */
+void plot_title(FILE *out, const json_t *record, const char *title);
 
 #endif

@@ -4,6 +4,7 @@
 #include "bench/record.h"
 #include "bench/settings.h"
 #include "bytes.h"
+#include "report/machine.h"
 #include "report/words.h"
 
 #include <errno.h>
@@ -288,9 +289,12 @@ static void print_reasons(FILE *out, const json_t *rows)
 static void print_conditions(FILE *out, const json_t *record)
 {
 	const json_t *settings = json_object_get(record, "settings"), *drifted = json_object_get(record, "drifted");
+	char machine[320];
 	size_t i;
 	json_t *name;
 
+	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
+	fprintf(out, "Measured on %s.\n", machine);
 	fprintf(out, "%.0f rounds in %.3g s, ends placed: %s. MEDIAN, MIN, MAX: of the rounds; P50, P99:\n",
 		bench_number(record, "rounds"), bench_number(settings, "time_s"), record_text(settings, "cpu"));
 	fputs("of single round trips. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit\n"

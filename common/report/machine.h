@@ -5,8 +5,12 @@
 #define IPCKIT_REPORT_MACHINE_H
 
 #include <jansson.h>
+#include <stddef.h>
 
-/* {"kernel", "cpus", "page_size", "uid", "capabilities"} as they are now; NULL: no memory. */
+/* {"kernel", "processor", "cpus", "page_size", "uid", "capabilities"} as they are now; NULL: no memory. */
 json_t *machine_record(void);
+
+/* Such a record for people: "2 CPUs (AMD EPYC), Linux 6.1.0". */
+void machine_words(const json_t *machine, char *text, size_t size);
 
 #endif

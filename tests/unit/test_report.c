@@ -377,6 +377,7 @@ static void the_record_knows_the_machine(void **state)
 	assert_int_equal(json_integer_value(json_object_get(record, "schema")), 1);
 	assert_string_equal(record_text(record, "program"), "ipckit " IPCKIT_VERSION);
 	assert_true(record_text(machine, "kernel")[0] != '\0');
+	assert_true(record_text(machine, "processor")[0] != '\0');
 	assert_true(record_text(machine, "capabilities")[0] != '\0');
 	assert_true(json_integer_value(json_object_get(machine, "cpus")) >= 1);
 	assert_int_equal(json_integer_value(json_object_get(machine, "page_size")), sysconf(_SC_PAGESIZE));
