@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define EXECED_MARK "IPCKIT_EXECED_PEER"
+
 enum { ARGUMENTS = 6 };
 
 static int keep_across_exec(int fd)
@@ -35,6 +37,9 @@ int execed_start(struct trial *t)
 		error = keep_across_exec(t->bell);
 	if (error)
 		return error;
+	/* A program whose main() does not know EXECED_ARGUMENT would start all over, and again. */
+	if (getenv(EXECED_MARK) || setenv(EXECED_MARK, "1", 1) == -1)
+		return -ELOOP;
 	snprintf(board, sizeof board, "%d", t->board_fd);
 	snprintf(bell, sizeof bell, "%d", t->bell);
 	snprintf(seat, sizeof seat, "%d", t->self);

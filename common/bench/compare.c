@@ -143,11 +143,8 @@ int compare_print(FILE *out, const json_t *comparison, enum format format)
 	json_t *line;
 	int bad;
 
-	if (format == FORMAT_JSON) {
-		bad = json_dumpf(comparison, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
-		fputc('\n', out);
-		return bad ? -EIO : 0;
-	}
+	if (format == FORMAT_JSON)
+		return figures_dump(out, comparison);
 	figures_begin(&s, headings);
 	json_array_foreach(comparison, i, line)
 		add_line(&s, line);

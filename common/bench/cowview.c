@@ -107,11 +107,8 @@ int cow_print(FILE *out, const json_t *record, enum format format)
 	json_t *c;
 	int bad;
 
-	if (format == FORMAT_JSON) {
-		bad = json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
-		fputc('\n', out);
-		return bad ? -EIO : 0;
-	}
+	if (format == FORMAT_JSON)
+		return figures_dump(out, record);
 	figures_begin(&s, headings);
 	json_array_foreach(json_object_get(record, "cases"), i, c)
 		if (json_is_true(json_object_get(c, "measured")))

@@ -52,6 +52,14 @@ void figures_put(struct figures *s, const char *format, ...)
 	s->nlines = s->room / s->ncolumns;
 }
 
+int figures_dump(FILE *out, const json_t *record)
+{
+	int bad = json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+
+	fputc('\n', out);
+	return bad ? -EIO : 0;
+}
+
 const char *figure_words(double figure, char text[32])
 {
 	int digits = figure < 10 ? 2 : figure < 100 ? 1 : 0;

@@ -6,6 +6,7 @@
 
 #include "report/format.h"
 
+#include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -35,6 +36,9 @@ void figures_put_number(struct figures *s, double figure);
  * out, the last first, and says so. Not for FORMAT_JSON.
  */
 int figures_print(FILE *out, const struct figures *s, enum format format);
+
+/* A record as one JSON document, in ASCII: 0 or -errno. */
+int figures_dump(FILE *out, const json_t *record);
 
 /* "0.463", "21.4", "1230": three digits at least, never an exponent. */
 const char *figure_words(double figure, char text[32]);

@@ -312,11 +312,8 @@ static int print_all(FILE *out, const json_t *record, enum format format)
 {
 	int bad;
 
-	if (format == FORMAT_JSON) {
-		bad = json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
-		fputc('\n', out);
-		return bad ? -EIO : 0;
-	}
+	if (format == FORMAT_JSON)
+		return figures_dump(out, record);
 	if (format == FORMAT_CSV)
 		return print_csv(out, record);
 	bad = print_limits(out, record, format);
