@@ -4,10 +4,12 @@
 #include "grade/build.h"
 #include "grade/grading.h"
 #include "grade/papers.h"
+#include "process.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 enum { MOST_SOURCE = 1024 * 1024, MOST_PART = 16 * 1024 * 1024 };
 
@@ -220,9 +222,11 @@ json_t *grade_submission(const struct grade_request *request)
 	for (int i = 0; i < JOBS; i++)
 		g.jobs[i].report.fd = g.jobs[i].output.fd = -1;
 	job_heed_signals();
+	prctl(PR_SET_CHILD_SUBREAPER, 1); /* what is inside a sandbox ends after it, and comes to us */
 	grade(&g);
 	record = grading_record(&g);
 	job_end(g.jobs, JOBS);
+	process_reap_all();
 	if (g.work.path[0])
 		work_remove(&g.work);
 	sandbox_release(&g.sandbox);
