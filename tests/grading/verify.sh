@@ -3,8 +3,9 @@
 #
 # Of a file in wrong/: the items after `fails:` in its first lines fail (`a|b`: at least one of them) and no others do, and
 # what was measured or the hint of the first of them names the `symptom:`. In right/: full marks. In forged/: no more
-# points than `at_most:`. A starter (exercise/) fails for the reason and within the points of the table below. Nothing is
-# left in $TMPDIR. One line for each thing that is not so, and then the status is 1.
+# points than `at_most:`, and where it says what fails, the same as in wrong/. A starter (exercise/) fails for the reason
+# and within the points of the table below. Nothing is left in $TMPDIR. One line for each thing that is not so, and then
+# the status is 1.
 set -u
 export LC_ALL=C
 
@@ -114,7 +115,10 @@ check()
 	case $file in
 	*/wrong/*) check_wrong ;;
 	*/right/*) check_right ;;
-	*/forged/*) within 0 "$(tag at_most | tr -dc 0-9)" ;;
+	*/forged/*)
+		within 0 "$(tag at_most | tr -dc 0-9)"
+		[ -z "$(tag fails)" ] || check_wrong
+		;;
 	*exercise/*) check_starter ;;
 	*) complain 'is in no folder of which it is known what to expect' ;;
 	esac

@@ -8,6 +8,8 @@
 #include "say.h"
 #include "seat.h"
 
+enum { PATIENCE_MS = 1500 };
+
 enum { OWNER, PEER, BOTH }; /* seats; the owner has called setup() */
 
 struct warden {
@@ -49,6 +51,12 @@ bool bout_await(struct bout *b, int seat);
 
 /* Waits until the seat has obeyed or nothing moves any more, at least and at most so many ns. */
 void bout_settle(struct bout *b, long long least, long long most);
+
+/*
+ * Waits until the seat has obeyed, or it and all others sleep until somebody else wakes them. False: neither within
+ * PATIENCE_MS.
+ */
+bool bout_await_rest(struct bout *b, int seat);
 
 /* Kills a process of the case, and waits until it is dead. */
 void bout_kill(struct bout *b, int seat);

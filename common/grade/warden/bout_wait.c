@@ -105,6 +105,24 @@ void bout_settle(struct bout *b, long long least, long long most)
 	}
 }
 
+bool bout_await_rest(struct bout *b, int seat)
+{
+	long long start = clock_now();
+	struct pulse last = family_pulse();
+	int quiet = 0;
+
+	while (pending(b, seat) && !b->seats[seat].gone && quiet < 3) {
+		struct pulse now;
+		if (clock_now() - start >= (long long)PATIENCE_MS * NS_PER_MS)
+			return false;
+		wait_a_little(b, 2);
+		now = family_pulse();
+		quiet = now.stuck && now.runs == last.runs ? quiet + 1 : 0;
+		last = now;
+	}
+	return true;
+}
+
 bool bout_await_end(struct bout *b, int seat)
 {
 	struct vigil v;

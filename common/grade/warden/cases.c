@@ -1,10 +1,9 @@
 #include "cases.h"
 
-#include "clock.h"
+#include "descriptors.h"
 #include "ending.h"
-#include "evidence.h"
 #include "exchange.h"
-#include "guard.h"
+#include "mechanism.h"
 #include "random.h"
 #include "waiting.h"
 
@@ -12,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MESSAGE_SIZE = 64, ROUNDS = 3, GUARDED_SIZE = 2048 };
+enum { MESSAGE_SIZE = 64, ROUNDS = 3 };
 
 /* Something that can hang has to be worth its time. */
 static bool tired(const unsigned *items)
@@ -21,7 +20,7 @@ static bool tired(const unsigned *items)
 		return false;
 	for (int i = 0; i < ITEMS; i++)
 		if (*items & (1U << i))
-			say((enum item)i, NOT_CHECKABLE, "tired", "not tried: the answer has hung before");
+			say((enum item)i, NOT_CHECKABLE, "tired", "not tried: no answer came in time before");
 	return true;
 }
 
@@ -29,7 +28,7 @@ static bool tired(const unsigned *items)
 static bool all_sent_first(struct bout *b)
 {
 	exchange_send(b, 0);
-	bout_settle(b, 0, 300LL * NS_PER_MS);
+	bout_await_rest(b, bout_sender(b, 0));
 	exchange_recv(b, 0, b->warden->level->largest);
 	return exchange_finish(b, 0);
 }
@@ -55,66 +54,6 @@ static void answer(struct bout *b)
 		bout_attest(b);
 	bout_close(b);
 	say_judged(ITEM_CHILD_TO_PARENT, &b->trouble, "messages went both ways over two links");
-}
-
-/* Whoever shares memory needs no other call that carries bytes, once both ends are attached. */
-static bool only_memory(struct bout *b)
-{
-	bool ok;
-
-	b->guarded = true;
-	ok = bout_open(b, "s", GUARDED_SIZE) && exchange_fill_same(GUARDED_SIZE, ROUNDS);
-	guard_close_ways();
-	ok = ok && exchange_all(b, 0);
-	bout_close(b);
-	return ok;
-}
-
-static bool is_memory(const struct level *l)
-{
-	return l->mechanism == ANY_SHARED_MEMORY || l->mechanism == POSIX_SHARED_MEMORY ||
-	       l->mechanism == WAKING_SHARED_MEMORY;
-}
-
-static void say_mechanism(struct bout *b, const struct sighting *s)
-{
-	const struct level *l = b->warden->level;
-	bool guards = is_memory(l) && b->warden->guards;
-
-	if (!evidence_meets(s, l->mechanism) && b->trouble.cause[0])
-		say(ITEM_MECHANISM, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
-	else if (!evidence_meets(s, l->mechanism))
-		say(ITEM_MECHANISM, FAILED_IT, "other", "%s",
-		    s->text[0] ? s->text : "the message was in no object that this level asks for");
-	else if (guards && !only_memory(b))
-		say(ITEM_MECHANISM, FAILED_IT, "other", "once read, write, send and receive are denied: %.150s",
-		    b->trouble.text);
-	else
-		say(ITEM_MECHANISM, PASSED, "", "%s%s", s->text, guards ? ", and no read or write is needed" : "");
-}
-
-/* The message stays on its way for as long as the receiver is not told to take it: the time to see where it is. */
-static void sender_first(struct bout *b)
-{
-	struct sighting s = {0};
-	struct ends e;
-	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
-
-	if (ok) {
-		e = (struct ends){b->seats[OWNER].pid, b->seats[PEER].pid, {b->seats[OWNER].fd, b->seats[PEER].fd}};
-		exchange_send(b, 0);
-		bout_settle(b, 0, 300LL * NS_PER_MS);
-		evidence_look(&s, &e, exchange_parcel()->data, MESSAGE_SIZE);
-		exchange_recv(b, 0, b->warden->level->traffic == MESSAGES ? b->warden->level->largest : 0);
-		ok = exchange_finish(b, 0);
-	}
-	if (ok) {
-		evidence_look(&s, &e, exchange_parcel()->data, MESSAGE_SIZE);
-		bout_attest(b);
-	}
-	bout_close(b);
-	say_judged(ITEM_SENDER_FIRST, &b->trouble, "the message waited for its receiver");
-	say_mechanism(b, &s);
 }
 
 static void small(struct bout *b)
@@ -166,27 +105,33 @@ static void largest(struct bout *b)
 	say_judged(ITEM_LARGEST, &b->trouble, text);
 }
 
+static void count_descriptors(const struct bout *b, unsigned n[2])
+{
+	n[OWNER] = descriptors_open(b, OWNER);
+	n[PEER] = descriptors_open(b, PEER);
+}
+
 static void many(struct bout *b)
 {
 	enum { COUNT = 1000, MOST = 64 };
 	static size_t lengths[COUNT];
 	unsigned char random[COUNT];
 	bool ok = bout_open(b, "s", MOST);
-	struct descriptors start, end;
+	unsigned start[2], end[2];
 
 	random_fill(random, sizeof random);
 	for (int i = 0; i < COUNT; i++)
 		lengths[i] = 1 + random[i] % MOST;
-	start = descriptors_of(b);
+	count_descriptors(b, start);
 	ok = ok && exchange_fill(lengths, COUNT) && exchange_all(b, 0);
-	end = descriptors_of(b);
+	count_descriptors(b, end);
 	if (ok)
 		bout_attest(b);
 	bout_close(b);
 	say_judged(ITEM_MANY, &b->trouble, "1000 messages of 1 to 64 bytes, each as it was sent");
-	if (ok && (end.owner > start.owner + 2 || end.peer > start.peer + 2))
+	if (ok && (end[OWNER] > start[OWNER] + 2 || end[PEER] > start[PEER] + 2))
 		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "1000 messages cost %u descriptors more",
-		    end.owner + end.peer - start.owner - start.peer);
+		    end[OWNER] + end[PEER] - start[OWNER] - start[PEER]);
 }
 
 static const struct experiment {
@@ -194,7 +139,7 @@ static const struct experiment {
 	void (*run)(struct bout *b);
 } experiments[] = {
 	{1U << ITEM_CHILD_TO_PARENT, answer},
-	{1U << ITEM_SENDER_FIRST | 1U << ITEM_MECHANISM, sender_first},
+	{1U << ITEM_SENDER_FIRST | 1U << ITEM_MECHANISM, mechanism_sender_first},
 	{1U << ITEM_SMALL, small},
 	{1U << ITEM_LARGEST, largest},
 	{1U << ITEM_MANY, many},

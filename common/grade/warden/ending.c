@@ -2,39 +2,17 @@
 
 #include "activity.h"
 #include "clock.h"
+#include "descriptors.h"
 #include "exchange.h"
 #include "family.h"
 #include "fate.h"
 #include "residue.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MESSAGE_SIZE = 64 };
-
-static unsigned count_descriptors(pid_t pid)
-{
-	char path[64];
-	unsigned n = 0;
-	DIR *dir;
-
-	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-	dir = opendir(path);
-	for (struct dirent *e; dir && (e = readdir(dir));)
-		n += e->d_name[0] != '.';
-	if (dir)
-		closedir(dir);
-	return n;
-}
-
-struct descriptors descriptors_of(const struct bout *b)
-{
-	return (struct descriptors){count_descriptors(b->seats[OWNER].pid), count_descriptors(b->seats[PEER].pid)};
-}
 
 static bool obey(struct bout *b, int seat, enum order_kind what)
 {
@@ -50,11 +28,11 @@ static bool end_peer_and_tear_down(struct bout *b)
 	       obey(b, OWNER, TEARDOWN);
 }
 
-/* The runner has three standard descriptors and its line to the warden; a zombie has the owner as its parent. */
+/* A zombie has the owner as its parent. */
 static void say_leak(const struct bout *b)
 {
-	enum { OWN = 4 };
-	unsigned open = count_descriptors(b->seats[OWNER].pid);
+	char first[120] = "";
+	unsigned left = descriptors_left(b, OWNER, first, sizeof first);
 	pid_t pids[FAMILY_MOST];
 	size_t n = family_list(pids);
 
@@ -67,9 +45,9 @@ static void say_leak(const struct bout *b)
 	}
 	if (n > 1 + (b->warden->level->strangers ? 1U : 0U))
 		say(ITEM_NO_LEAK, FAILED_IT, "process", "a process that setup() or attach() started is still there");
-	else if (open > OWN)
-		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "%u descriptors are still open after teardown()",
-		    open - OWN);
+	else if (left > 0)
+		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "%u descriptor%s still open after teardown(): %s", left,
+		    left > 1 ? "s are" : " is", first);
 	else
 		say(ITEM_NO_LEAK, PASSED, "", "no descriptor, no zombie and no process left after teardown()");
 }

@@ -6,12 +6,6 @@
 
 #include "bout.h"
 
-struct descriptors {
-	unsigned owner, peer; /* how many each has open */
-};
-
-struct descriptors descriptors_of(const struct bout *b);
-
 void ending_normal(struct bout *b);
 void ending_killed(struct bout *b);
 void ending_without_receiver(struct bout *b);

@@ -143,13 +143,13 @@ static bool queue_holds(int fd)
 	return size > 0;
 }
 
-static bool is_packet_pipe(pid_t pid, const char *fd)
+bool pipe_of_packets(pid_t pid, int fd)
 {
-	char path[320], line[128];
+	char path[48], line[128];
 	unsigned flags = 0;
 	FILE *f;
 
-	snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)pid, fd);
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)pid, fd);
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof line, f))
 		if (sscanf(line, "flags: %o", &flags) == 1)
@@ -204,7 +204,7 @@ static void look_at_descriptors(struct sighting *s, const struct ends *e, const 
 		fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd == -1)
 			continue;
-		look_at_descriptor(s, fd, is_packet_pipe(e->receiver, d->d_name), message, len);
+		look_at_descriptor(s, fd, pipe_of_packets(e->receiver, atoi(d->d_name)), message, len);
 		close(fd);
 	}
 	if (dir)

@@ -184,6 +184,9 @@ static bool turn_by_turn(struct bout *b, uint32_t link)
 		exchange_send(b, link);
 		ok = bout_await(b, bout_sender(b, link));
 		if (ok)
+			judge_sender(b, link);
+		ok = !b->trouble.cause[0];
+		if (ok)
 			exchange_recv(b, link, 0);
 		ok = ok && bout_await(b, bout_receiver(b, link)) && exchange_judge(b, link);
 	}

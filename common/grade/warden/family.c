@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +95,53 @@ struct pulse family_pulse(void)
 		p.running |= a.state == 'R' || a.state == 'D';
 	}
 	return p;
+}
+
+static unsigned long long thread_sleeps(int tasks, const char *tid)
+{
+	unsigned long long n = 0;
+	char path[280], line[128];
+	int fd;
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/status", tid);
+	fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
+	f = fd == -1 ? NULL : fdopen(fd, "r");
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "voluntary_ctxt_switches: %llu", &n) == 1)
+			break;
+	if (f)
+		fclose(f);
+	else if (fd != -1)
+		close(fd);
+	return n;
+}
+
+unsigned long long process_sleeps(pid_t pid)
+{
+	unsigned long long n = 0;
+	char path[32];
+	DIR *tasks;
+
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	for (struct dirent *e; tasks && (e = readdir(tasks));)
+		if (e->d_name[0] != '.')
+			n += thread_sleeps(dirfd(tasks), e->d_name);
+	if (tasks)
+		closedir(tasks);
+	return n;
+}
+
+unsigned long long family_sleeps(void)
+{
+	unsigned long long n = 0;
+	pid_t pids[FAMILY_MOST];
+	size_t found = family_list(pids);
+
+	for (size_t i = 0; i < found; i++)
+		n += process_sleeps(pids[i]);
+	return n;
 }
 
 static bool reap(void)

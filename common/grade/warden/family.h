@@ -23,6 +23,10 @@ struct pulse {
 
 struct pulse family_pulse(void);
 
+/* How often the threads of a process, or of all of them, have gone to sleep by themselves. */
+unsigned long long process_sleeps(pid_t pid);
+unsigned long long family_sleeps(void);
+
 /* Kills and reaps until nobody is left. */
 void family_end(void);
 

@@ -115,25 +115,51 @@ static const char *sleeps_in(pid_t pid, char *text, size_t size)
 	return text;
 }
 
+/* What it is seen to do just now. */
+static const char *state_in_words(pid_t pid, char *text, size_t size)
+{
+	struct activity a;
+	char call[64];
+
+	if (activity_read(pid, &a) != 0)
+		snprintf(text, size, "it is gone");
+	else if (a.state == 'S')
+		snprintf(text, size, "it sleeps%s%s", sleeps_in(pid, call, sizeof call),
+			 a.timed ? " by the clock" : "");
+	else
+		snprintf(text, size, "it is in state %c", a.state);
+	return text;
+}
+
+/* Nobody knows what would come later: only that nothing has come, in how long, and what the process does. */
+static void no_answer(struct bout *b, int seat, const char *cause, const char *used, long long since)
+{
+	char state[100];
+
+	trouble_set(&b->trouble, cause, "no answer from %s in the %s within %.1f s%s: %s", hook(b, seat),
+		    bout_who(b, seat), (double)(clock_now() - since) / NS_PER_S, used,
+		    state_in_words(b->seats[seat].pid, state, sizeof state));
+}
+
 void fate_stuck(struct bout *b, int seat, enum fate fate, long long since)
 {
-	const char *who = bout_who(b, seat), *where = hook(b, seat);
-	char call[64];
+	const char *where = hook(b, seat);
+	char text[64];
 
 	spent += clock_now() - since;
 	hangs[doing(b, seat)]++;
-	if (fate == STUCK)
-		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", who, where,
-			    sleeps_in(b->seats[seat].pid, call, sizeof call));
-	else if (fate == DOZING)
-		trouble_set(&b->trouble, "hang", "the %s wakes by the clock in %s and never finds what it waits for",
-			    who, where);
-	else if (fate == SPINNING)
-		trouble_set(&b->trouble, "spin", "the %s uses the CPU in %s and gets nowhere", who, where);
-	else if (fate == GREEDY)
-		trouble_set(&b->trouble, "memory", "more than 640 MiB of memory were in use in %s", where);
-	else
-		trouble_set(&b->trouble, "hang", "%s did not end in 8 seconds", where);
+	if (fate == STUCK) {
+		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", bout_who(b, seat), where,
+			    sleeps_in(b->seats[seat].pid, text, sizeof text));
+	} else if (fate == GREEDY) {
+		trouble_set(&b->trouble, "memory", "more than %d MiB of memory were in use in %s", MOST_RESIDENT_MIB,
+			    where);
+	} else if (fate == SPINNING) {
+		snprintf(text, sizeof text, " and %d ms of CPU time", SPIN_MS);
+		no_answer(b, seat, "spin", text, since);
+	} else {
+		no_answer(b, seat, "hang", "", since);
+	}
 }
 
 void fate_error(struct bout *b, int seat, const char *hook_name, int result)

@@ -2,6 +2,7 @@
 
 #include "../protocol.h"
 #include "futex.h"
+#include "ways.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -19,39 +20,28 @@
 
 #include <linux/seccomp.h>
 
-enum { SHORT = 8, MOST_SHORT = 64, NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2 };
+enum { NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2 };
 
 /* Seen by the warden, the guarded child until it is another program, and the process that answers. */
 static struct board {
 	_Atomic uint32_t closed;
 	_Atomic uint32_t listener; /* NONE yet, REFUSED, or the descriptor + FIRST_DESCRIPTOR */
+	struct ways ways;
 } * board;
 
 static scmp_filter_ctx filter;
-
-/* The third argument of each is a length. */
-static const int measured[] = {
-	SCMP_SYS(read),   SCMP_SYS(write),    SCMP_SYS(pread64), SCMP_SYS(pwrite64),
-	SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(msgsnd),  SCMP_SYS(msgrcv),
-};
-
-static const int carriers[] = {
-	SCMP_SYS(readv),    SCMP_SYS(writev),          SCMP_SYS(preadv),       SCMP_SYS(pwritev),
-	SCMP_SYS(preadv2),  SCMP_SYS(pwritev2),        SCMP_SYS(sendmsg),      SCMP_SYS(recvmsg),
-	SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg),        SCMP_SYS(splice),       SCMP_SYS(tee),
-	SCMP_SYS(vmsplice), SCMP_SYS(copy_file_range), SCMP_SYS(mq_timedsend), SCMP_SYS(mq_timedreceive),
-	SCMP_SYS(sendfile), SCMP_SYS(close_range),
-};
 
 static int ask_about(void)
 {
 	int bad = 0;
 
-	for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++)
-		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, measured[i], 0);
-	for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++)
-		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, carriers[i], 0);
+	for (size_t i = 0; i < carriers_count; i++)
+		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, carriers[i].call, 0);
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(clone), 0);
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(fork), 0);
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(vfork), 0);
 	/* What would let another object have the number of the runner's line. */
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close_range), 0);
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close), 1, SCMP_A0(SCMP_CMP_EQ, CONNECTION, 0));
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup2), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup3), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
@@ -65,32 +55,27 @@ bool guard_prepare(void)
 	return board != MAP_FAILED && filter && seccomp_api_get() >= 5 && ask_about() == 0;
 }
 
-void guard_close_ways(void)
+void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, size_t bytes)
 {
+	board->ways.asked = asked;
+	board->ways.sender = sender;
+	board->ways.receiver = receiver;
+	board->ways.bytes = bytes;
 	atomic_store(&board->closed, 1);
 }
 
-static bool has_length(int call)
+size_t guard_carried(void)
 {
-	for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++)
-		if (measured[i] == call)
-			return true;
-	return false;
+	return ways_carried(&board->ways);
 }
 
-static bool may_pass(const struct seccomp_data *call)
+static bool may_pass(pid_t asking, const struct seccomp_data *call)
 {
-	static unsigned shorts;
-
-	if (!atomic_load(&board->closed))
+	if (call->nr == SCMP_SYS(clone) || call->nr == SCMP_SYS(fork) || call->nr == SCMP_SYS(vfork)) {
+		board->ways.forks++;
 		return true;
-	if (call->nr == SCMP_SYS(sendto) || call->nr == SCMP_SYS(recvfrom)) {
-		if (call->args[0] == CONNECTION)
-			return true;
 	}
-	if (call->nr == SCMP_SYS(write) && (call->args[0] == STDOUT_FILENO || call->args[0] == STDERR_FILENO))
-		return true;
-	return has_length(call->nr) && call->args[2] <= SHORT && ++shorts <= MOST_SHORT;
+	return !atomic_load(&board->closed) || ways_may_pass(&board->ways, asking, call);
 }
 
 static void __attribute__((noreturn)) answer(int listener)
@@ -111,7 +96,7 @@ static void __attribute__((noreturn)) answer(int listener)
 			continue; /* who asked is gone */
 		memset(said, 0, sizes.seccomp_notif_resp);
 		said->id = asked->id;
-		if (may_pass(&asked->data))
+		if (may_pass((pid_t)asked->pid, &asked->data))
 			said->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 		else
 			said->error = -EPERM;
@@ -128,6 +113,7 @@ pid_t guard_fork(void)
 	pid_t pid;
 
 	atomic_store(&board->closed, 0);
+	memset(&board->ways, 0, sizeof board->ways);
 	atomic_store(&board->listener, NONE);
 	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
 	if (pid <= 0)

@@ -3,12 +3,15 @@
  *
  * A filter that the answer itself puts on would be as good as the answer. This one is in place before its first
  * instruction, and asks a process of ours at each call that can carry bytes: all may pass until guard_close_ways(),
- * then only the runner's own line and what is too short to carry a message, such as a wake-up.
+ * then only what ways.h says.
  */
 #ifndef IPCKIT_WARDEN_GUARD_H
 #define IPCKIT_WARDEN_GUARD_H
 
+#include "../levels.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /* Once. False: this kernel or this container does not let us. */
@@ -18,6 +21,10 @@ bool guard_prepare(void);
 pid_t guard_fork(void);
 void guard_enter(void);
 
-void guard_close_ways(void);
+/* From now on only what `asked` names may carry the messages, of so many bytes together. */
+void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, size_t bytes);
+
+/* How many of them it has carried; 0 for memory, which nobody asks about. */
+size_t guard_carried(void);
 
 #endif

@@ -100,12 +100,10 @@ static void pump_in(struct seat *s)
 		size_t room;
 		void *at = place(s, &room);
 		ssize_t packet = recv(s->fd, at, room, MSG_DONTWAIT | MSG_TRUNC);
-		if (packet == -1 && errno == EINTR)
-			continue;
-		if (packet == -1 && errno == EAGAIN)
-			return;
 		if (packet <= 0) {
-			s->gone = true;
+			if (packet == -1 && errno == EINTR)
+				continue;
+			s->gone = packet == 0 || errno != EAGAIN;
 			return;
 		}
 		s->broken = (size_t)packet > room;

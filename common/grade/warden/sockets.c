@@ -25,23 +25,26 @@ static unsigned find_socket(const char *table, const char *format, unsigned long
 	return type;
 }
 
-static unsigned socket_kind(const char *target, const int lines[2])
+bool socket_of_messages(unsigned long inode)
 {
 	static const char inet[] = "%*u: %*s %*s %x %*s %*s %*s %*u %*u %lu";
+	unsigned type = find_socket("/proc/net/unix", "%*s %*x %*x %*x %x %*x %lu", inode);
+
+	if (type)
+		return type == SOCK_DGRAM || type == SOCK_SEQPACKET;
+	return find_socket("/proc/net/udp", inet, inode) || find_socket("/proc/net/udp6", inet, inode);
+}
+
+static unsigned socket_kind(const char *target, const int lines[2])
+{
 	unsigned long inode;
-	unsigned type;
 
 	if (sscanf(target, "socket:[%lu]", &inode) != 1)
 		return 0;
 	for (int i = 0; i < 2; i++)
 		if (attest_far_inode(lines[i]) == inode)
 			return 0;
-	type = find_socket("/proc/net/unix", "%*s %*x %*x %*x %x %*x %lu", inode);
-	if (type)
-		return type == SOCK_DGRAM || type == SOCK_SEQPACKET ? SOCKETS_OF_MESSAGES : SOCKETS_OTHER;
-	if (find_socket("/proc/net/udp", inet, inode) || find_socket("/proc/net/udp6", inet, inode))
-		return SOCKETS_OF_MESSAGES;
-	return SOCKETS_OTHER;
+	return socket_of_messages(inode) ? SOCKETS_OF_MESSAGES : SOCKETS_OTHER;
 }
 
 unsigned sockets_of(pid_t pid, const int lines[2])

@@ -4,10 +4,14 @@
 #ifndef IPCKIT_WARDEN_SOCKETS_H
 #define IPCKIT_WARDEN_SOCKETS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Datagrams or sequenced packets, and all others; to be or-ed. */
 enum { SOCKETS_OF_MESSAGES = 1, SOCKETS_OTHER = 2 };
+
+/* Of one socket. */
+bool socket_of_messages(unsigned long inode);
 
 /* Without those at the other end of `lines`, which are the warden's own. */
 unsigned sockets_of(pid_t pid, const int lines[2]);

@@ -3,11 +3,6 @@
 #include "clock.h"
 
 static const long long quiet_ns = 300LL * NS_PER_MS;
-static const long long doze_ns = 1400LL * NS_PER_MS;
-static const unsigned long long spin_ns = 1000ULL * NS_PER_MS;
-static const long long late_ns = 8LL * NS_PER_S;
-
-enum { MOST_RESIDENT = 640 * 1024 * 1024 };
 
 void vigil_begin(struct vigil *v)
 {
@@ -31,11 +26,11 @@ enum fate vigil_look(struct vigil *v)
 	v->last = p;
 	if (v->quiet && now - v->quiet >= quiet_ns)
 		return STUCK;
-	if (now - v->asleep >= doze_ns)
+	if (now - v->asleep >= (long long)DOZE_MS * NS_PER_MS)
 		return DOZING;
-	if (p.resident > MOST_RESIDENT)
+	if (p.resident > (size_t)MOST_RESIDENT_MIB * 1024 * 1024)
 		return GREEDY;
-	if (p.cpu_ns > v->first.cpu_ns + spin_ns)
+	if (p.cpu_ns > v->first.cpu_ns + (unsigned long long)SPIN_MS * NS_PER_MS)
 		return SPINNING;
-	return now - v->start >= late_ns ? LATE : MOVING;
+	return now - v->start >= (long long)LATE_MS * NS_PER_MS ? LATE : MOVING;
 }

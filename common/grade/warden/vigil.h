@@ -6,13 +6,16 @@
 
 #include "family.h"
 
+/* When something that was to be done is given up. */
+enum { DOZE_MS = 1400, SPIN_MS = 1000, LATE_MS = 8000, MOST_RESIDENT_MIB = 640 };
+
 enum fate {
 	MOVING,
 	STUCK,    /* all asleep until somebody wakes them, and nobody will */
-	DOZING,   /* they wake by the clock, look, and find nothing */
-	SPINNING, /* they use the CPU and get nowhere */
-	GREEDY,   /* too much memory */
-	LATE,     /* the last resort */
+	DOZING,   /* nobody was seen with a CPU for DOZE_MS */
+	SPINNING, /* they have used SPIN_MS of CPU time */
+	GREEDY,   /* more than MOST_RESIDENT_MIB of memory */
+	LATE,     /* none of it, and LATE_MS are over */
 };
 
 struct vigil {

@@ -1,0 +1,98 @@
+#include "mechanism.h"
+
+#include "evidence.h"
+#include "exchange.h"
+#include "guard.h"
+
+#include <string.h>
+
+enum { MESSAGE_SIZE = 64, ROUNDS = 3, GUARDED_SIZE = 2048 };
+
+/* What may carry bytes in a guarded case, in words; no name = nothing of it can be asked about. */
+static const struct guarded {
+	const char *only, *name;
+} guarded[] = {
+	[ANY_SHARED_MEMORY] = {"once read, write, send and receive are denied", NULL},
+	[POSIX_SHARED_MEMORY] = {"once read, write, send and receive are denied", NULL},
+	[WAKING_SHARED_MEMORY] = {"once read, write, send and receive are denied", NULL},
+	[ANY_PIPE] = {"once only pipes may carry bytes", "pipes"},
+	[ANY_MESSAGES] = {"once only what keeps boundaries may carry bytes", "objects that keep boundaries"},
+	[ANY_RENDEZVOUS] = {NULL, NULL},
+};
+
+/* Once both ends are attached, an answer needs nothing else that carries bytes. 0 or how many the asked did not carry. */
+static size_t run_guarded(struct bout *b)
+{
+	size_t whole = (size_t)GUARDED_SIZE * ROUNDS, carried;
+	bool ok;
+
+	b->guarded = true;
+	ok = bout_open(b, "s", GUARDED_SIZE) && exchange_fill_same(GUARDED_SIZE, ROUNDS);
+	guard_close_ways(b->warden->level->mechanism, b->seats[bout_sender(b, 0)].pid,
+			 b->seats[bout_receiver(b, 0)].pid, whole);
+	if (ok)
+		exchange_all(b, 0);
+	bout_close(b);
+	carried = guard_carried();
+	return carried < whole ? whole - carried : 0;
+}
+
+static void say_guarded(struct bout *b, const struct sighting *s)
+{
+	const struct guarded *g = &guarded[b->warden->level->mechanism];
+	size_t missing = run_guarded(b);
+
+	if (strcmp(b->trouble.cause, "grader") == 0)
+		say(ITEM_MECHANISM, PASSED, "", "%s", s->text);
+	else if (b->trouble.cause[0])
+		say(ITEM_MECHANISM, FAILED_IT, "other", "%s: %.150s", g->only, b->trouble.text);
+	else if (g->name && missing > 0)
+		say(ITEM_MECHANISM, FAILED_IT, "other", "%zu of %d bytes did not go from end to end by %s", missing,
+		    GUARDED_SIZE * ROUNDS, g->name);
+	else if (g->name)
+		say(ITEM_MECHANISM, PASSED, "", "%s, and nothing but %s is needed", s->text, g->name);
+	else
+		say(ITEM_MECHANISM, PASSED, "", "%s, and no read or write is needed", s->text);
+}
+
+static void say_mechanism(struct bout *b, const struct sighting *s, bool at_rest)
+{
+	enum mechanism asked = b->warden->level->mechanism;
+
+	if (evidence_meets(s, asked) && b->warden->guards && guarded[asked].only)
+		say_guarded(b, s);
+	else if (evidence_meets(s, asked))
+		say(ITEM_MECHANISM, PASSED, "", "%s", s->text);
+	else if (b->trouble.cause[0])
+		say(ITEM_MECHANISM, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
+	else if (!at_rest)
+		say(ITEM_MECHANISM, NOT_CHECKABLE, "slow", "send() neither returned nor slept within %d ms",
+		    PATIENCE_MS);
+	else
+		say(ITEM_MECHANISM, FAILED_IT, "other", "%s",
+		    s->text[0] ? s->text : "the message was in no object that this level asks for");
+}
+
+/* The message stays on its way for as long as the receiver is not told to take it: the time to see where it is. */
+void mechanism_sender_first(struct bout *b)
+{
+	struct sighting s = {0};
+	struct ends e;
+	bool at_rest = false, ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
+
+	if (ok) {
+		e = (struct ends){b->seats[OWNER].pid, b->seats[PEER].pid, {b->seats[OWNER].fd, b->seats[PEER].fd}};
+		exchange_send(b, 0);
+		at_rest = bout_await_rest(b, bout_sender(b, 0));
+		evidence_look(&s, &e, exchange_parcel()->data, MESSAGE_SIZE);
+		exchange_recv(b, 0, b->warden->level->traffic == MESSAGES ? b->warden->level->largest : 0);
+		ok = exchange_finish(b, 0);
+	}
+	if (ok) {
+		evidence_look(&s, &e, exchange_parcel()->data, MESSAGE_SIZE);
+		bout_attest(b);
+	}
+	bout_close(b);
+	say_judged(ITEM_SENDER_FIRST, &b->trouble, "the message waited for its receiver");
+	say_mechanism(b, &s, at_rest);
+}

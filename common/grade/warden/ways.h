@@ -1,0 +1,57 @@
+/*
+ * ways.h - the ways by which bytes can leave a process: which of them a level asks for, and how much takes the others
+ *
+ * Decided call by call, by a process that answers for seccomp_unotify(2). What the level asks for passes and is
+ * counted. Of the rest only what wakes the other end may pass: at most 8 bytes each, and in all they must not tell half
+ * of what the messages are. A call that only says again what has been said tells the other end next to nothing.
+ */
+#ifndef IPCKIT_WARDEN_WAYS_H
+#define IPCKIT_WARDEN_WAYS_H
+
+#include "../levels.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/seccomp.h>
+
+enum { MOST_LANES = 16, MOST_WORDS = 256 };
+
+struct carrier {
+	int call;
+	enum { OUT, IN, BY_PID } way; /* BY_PID: out of the sender, into the receiver */
+	enum { PLAIN, VECTOR, HEADER, HEADERS, QUEUED, SPLICE, TEE, SENDFILE, NEVER } shape;
+};
+
+/* Each of these calls has to be asked about. */
+extern const struct carrier carriers[];
+extern const size_t carriers_count;
+
+/* What is the same in two calls that tell the same. */
+struct word {
+	uint64_t call, descriptor, length, bytes, more;
+};
+
+/* Is to be zeroed, and then has the first five filled in. */
+struct ways {
+	enum mechanism asked;
+	pid_t sender, receiver;
+	size_t bytes;   /* of all messages together */
+	unsigned forks; /* that have been asked for: more than one, and the bytes of a call may change after a look */
+	struct lane {
+		unsigned long object;
+		_Atomic size_t sent, received;
+	} lanes[MOST_LANES];
+	_Atomic unsigned nlanes;
+	struct word words[MOST_WORDS];
+	unsigned nwords;
+	size_t told; /* bits */
+};
+
+bool ways_may_pass(struct ways *w, pid_t asking, const struct seccomp_data *call);
+
+/* Bytes that were given to what the level asks for by one end, and asked back from the same by the other. */
+size_t ways_carried(const struct ways *w);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * level: L5
+ * fails: sleeps
+ * symptom: clock
+ *
+ * The reader gives its turn away and looks again, and after many looks it naps in poll(2): it is never woken.
+ */
+#include "variant.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct box {
+	sem_t empty, full;
+	size_t len;
+	char message[];
+};
+
+static int answer_setup(struct link *l, size_t size)
+{
+	struct box *b = mmap(NULL, sizeof *b + size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (b == MAP_FAILED)
+		return call_failed("mmap");
+	l->mem = b;
+	l->size = size;
+	if (sem_init(&b->empty, 1, 1) == -1 || sem_init(&b->full, 1, 0) == -1)
+		return call_failed("sem_init");
+	return 0;
+}
+
+static int answer_attach(struct link *l, enum end end)
+{
+	(void)end;
+	l->fd[0] = (int)syscall(SYS_pidfd_open, l->peer, 0);
+	if (l->fd[0] == -1)
+		return call_failed("pidfd_open");
+	return 0;
+}
+
+static bool answer_alone(const struct link *l)
+{
+	struct pollfd p = {.fd = l->fd[0], .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static bool answer_wait(struct link *l, sem_t *s)
+{
+	int looks = 0;
+
+	while (sem_trywait(s) == -1) {
+		if (answer_alone(l))
+			return sem_trywait(s) == 0;
+		if (++looks % 64)
+			sched_yield();
+		else
+			poll(NULL, 0, 25);
+	}
+	return true;
+}
+
+static ssize_t answer_send(struct link *l, const void *buf, size_t len)
+{
+	struct box *b = l->mem;
+
+	if (len > l->size)
+		return -EMSGSIZE;
+	if (!answer_wait(l, &b->empty))
+		return -EPIPE;
+	memcpy(b->message, buf, len);
+	b->len = len;
+	sem_post(&b->full);
+	return (ssize_t)len;
+}
+
+static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
+{
+	struct box *b = l->mem;
+	size_t n;
+
+	if (!answer_wait(l, &b->full))
+		return 0;
+	n = b->len < cap ? b->len : cap;
+	memcpy(buf, b->message, n);
+	sem_post(&b->empty);
+	return (ssize_t)n;
+}
+
+static void answer_teardown(struct link *l)
+{
+	if (l->mem)
+		munmap(l->mem, sizeof(struct box) + l->size);
+	l->mem = NULL;
+	if (l->fd[0] != -1)
+		close(l->fd[0]);
+	l->fd[0] = -1;
+}
+
+const struct variant variant_answer = {
+	.name = "answer",
+	.title = "answer",
+	.man = "sem_overview(7)",
+	.group = SYNCHRONISED_MEMORY,
+	.expect = GETS_MESSAGE,
+	.blocks = true,
+	.setup = answer_setup,
+	.attach = answer_attach,
+	.send = answer_send,
+	.recv = answer_recv,
+	.teardown = answer_teardown,
+};
