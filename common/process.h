@@ -33,8 +33,8 @@ uid_t process_spare_uid(unsigned n);
 void process_close_all_but(int kept);
 
 /*
- * New pid, ipc, net and mount namespaces; the pid namespace is for children only. The capability for it stays raised,
- * for the child to call process_mount_own(): a /proc, /dev/shm and /tmp of its own. 0 or -errno.
+ * New pid, ipc, net and mount namespaces; the pid namespace is for children only, who call process_mount_own(): a /proc,
+ * /dev/shm and /tmp of their own. Both 0 or -errno.
  */
 int process_unshare(void);
 int process_mount_own(void);

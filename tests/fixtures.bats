@@ -132,6 +132,7 @@ recv_sleeps               s   hung        -     -       -      -         -      
 recv_spins                dr  hung        false -       -      -         -       sender waits for the other end, receiver spins in recv()
 recv_spins                s   hung        -     -       -      -         -       sender waits for the other end, receiver spins in recv()
 refused                   drs refused     -     -       EPERM  setup     -       setup(): setup: Operation not permitted
+seeks_capabilities        drs measured    true  message -      -         -
 send_segfaults            dr  crashed     false -       -      -         SIGSEGV sender died in send()
 send_segfaults            s   crashed     -     -       -      -         SIGSEGV sender died in send()
 send_sleeps               dr  hung        false -       -      -         -       sender waits in send(), receiver waits in recv()
