@@ -97,10 +97,13 @@ handout: ## what students get, without answers: build/handout.tar.gz
 handout-check: all handout ## prove that it builds and runs, that its starters fail, and that no answer is in it
 	@CC='$(CC)' sh tests/handout.sh $(B)/handout.tar.gz
 
-readme: $(B)/ipckit ## make the output blocks and pictures of README.md anew; 3 minutes on a calm machine
-	$(Q)sh tests/readme.sh $< >$(B)/README.md && cp $(B)/README.md README.md
+readme: $(B)/ipckit places ## make the output blocks and pictures of README.md anew; 8 minutes on a calm machine
+	$(Q)sh tests/readme.sh $< $(B)/places.md >$(B)/README.md && cp $(B)/README.md README.md
 	$(Q)$(MAKE) plots ROW='mmap_shared shm_futex shm_ring pipe socketpair tcp posix_mq file'
 	$(Q)cp $(B)/plots/*.svg common/bench/plots
+
+places: $(B)/ipckit ## run all rows and columns in restricted places, and print what works where; some 4 minutes
+	@bash tests/places.sh $< >$(B)/places.md; status=$$?; cat $(B)/places.md; exit $$status
 
 check: $(PROGRAMS) grading | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) '!slow' $(UNITS)
@@ -275,5 +278,5 @@ $(B): | $(AFTER_DEPS)
 	$(Q)mkdir -p $@
 
 .SECONDARY: $(SAMPLES:%=$(B)/grade/answer-%.o) $(call part_objects,$(SAMPLES:%=variants/%.c) common/transfer.c common/peer.c common/futex.c)
-.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme check check-slow torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh-machine lint format programs install uninstall deps clean help FORCE
+.PHONY: all grade grading gradescope autolab run-all run matrix pick exercise handout handout-check readme places check check-slow torture bench bench-targets plots bench-cell fuzz fuzzers stress models portability analyze fresh-machine lint format programs install uninstall deps clean help FORCE
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)) $(B)/registry.o $(B)/fixtures.o $(B)/columns.o) $(wildcard $(B)/grade/objects/*/*.d $(B)/grade/objects/*/*/*.d $(B)/grade/objects/*/*/*/*.d)
