@@ -176,6 +176,8 @@ static bool work_through(struct grading *g)
 		return false;
 	if (!await(g, BUILD))
 		return false;
+	if (build_broke(&g->jobs[BUILD]))
+		return fail(g, "what the compiler was told cannot be looked through", 0);
 	build_judge(&g->jobs[BUILD], &build);
 	if (build_worked(&g->jobs[BUILD])) {
 		if (!run_answer(g) || !read_run(g, RUN, &g->findings))

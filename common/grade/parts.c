@@ -67,6 +67,8 @@ bool parts_find(struct parts *p, char *error, size_t size)
 		snprintf(error, size, "ipckit-warden was not built: libseccomp is missing; `make deps` installs it");
 	else if (!parts_tool("gcc"))
 		snprintf(error, size, "not found: gcc; `make deps` installs what is missing");
+	else if (!parts_tool("awk"))
+		snprintf(error, size, "not found: awk; `make deps` installs what is missing");
 	else if (!parts_tool("objcopy"))
 		snprintf(error, size, "not found: objcopy; `make deps` installs what is missing");
 	else

@@ -91,7 +91,8 @@ static void add_compiler(struct arguments *a, const struct sandbox *s)
 	add_root(a, "/lib32");
 	add_root(a, "/lib64");
 	add_root(a, "/bin");
-	add(a, "--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", end);
+	add(a, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--dev", "/dev", "--size", "67108864",
+	    "--tmpfs", "/tmp", end); /* without /proc: an answer that is read twice must look the same */
 }
 
 static void limit(unsigned what, rlim_t most)
@@ -131,7 +132,7 @@ static void __attribute__((noreturn)) become(char *const *argv)
 	_exit(127);
 }
 
-void sandbox_build(const struct sandbox *s, const char *out, const char *script)
+void sandbox_build(const struct sandbox *s, const char *out, const char *script, const char *text)
 {
 	struct arguments a = {.n = 0};
 
@@ -143,7 +144,7 @@ void sandbox_build(const struct sandbox *s, const char *out, const char *script)
 	} else if (!become_outer(s) || chdir(work_path(s->work, "in")) == -1) {
 		_exit(127);
 	}
-	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), end);
+	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), text, end);
 	limit_build();
 	become(a.list);
 }
@@ -232,6 +233,6 @@ void sandbox_nothing(const struct sandbox *s)
 
 	add_namespaces(&a, s);
 	add_compiler(&a, s);
-	add(&a, "--mqueue", "/dev/mqueue", "/bin/true", end);
+	add(&a, "--proc", "/proc", "--mqueue", "/dev/mqueue", "/bin/true", end);
 	become(a.list);
 }

@@ -25,8 +25,12 @@ struct sandbox {
 int sandbox_prepare(struct sandbox *s, bool limits_only);
 void sandbox_release(struct sandbox *s);
 
-/* Compiles: `out` is the folder in the work folder that may be written. In a child: does not return. */
-void sandbox_build(const struct sandbox *s, const char *out, const char *script) __attribute__((noreturn));
+/*
+ * Compiles: `out` is the folder in the work folder that may be written; the script finds it in $1, and `text` in $2. In a
+ * child: does not return.
+ */
+void sandbox_build(const struct sandbox *s, const char *out, const char *script, const char *text)
+	__attribute__((noreturn));
 
 /*
  * Runs a warden, one of at most 6 that have different numbers: `program` is the path in the work folder of a runner with
