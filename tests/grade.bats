@@ -40,7 +40,7 @@ setup()
 
 teardown()
 {
-	rm -rf "$TMPDIR"
+	rm -rf "$TMPDIR" ${KIT:+"$KIT"}
 }
 
 record()
@@ -191,6 +191,27 @@ nothing_left()
 	is score 100.0
 	grade L1 < <(printf 'asm(".incbin \\"%s\\"");\n' "$BATS_TEST_TMPDIR/usr/libexec/ipckit/sample-pipe"; row mmap_shared)
 	is build status '"failed"'
+}
+
+@test "a kit that lies among the files of the system is hidden, with its sources" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root may put it there'
+	KIT=$(mktemp -d /usr/lib/ipckit-XXXXXX)
+	chmod 755 "$KIT"
+	mkdir "$KIT/build"
+	cp -r "$BATS_TEST_DIRNAME"/../{common,variants} "$KIT"
+	cp -r "$(dirname "$IPCKIT")"/{ipckit,grade} "$KIT/build"
+	IPCKIT=$KIT/build/ipckit
+	for file in common/transfer.c variants/pipe.c build/ipckit build/grade/sample-pipe; do
+		grade L1 < <(printf 'asm(".incbin \\"%s\\"");\n' "$KIT/$file"; row mmap_shared)
+		is build status '"failed"'
+	done
+	grade L1 < <(
+		row mmap_shared
+		printf '#include <signal.h>\n#include <unistd.h>\n'
+		printf '__attribute__((constructor)) static void look(void)\n'
+		printf '{\n\tif (access("%s", F_OK) == 0)\n\t\traise(SIGSEGV);\n}\n' "$KIT/variants/pipe.c"
+	)
+	is score 100.0
 }
 
 # bats test_tags=slow
