@@ -203,7 +203,7 @@ static void grade(struct grading *g)
 	g->sandbox.work = &g->work;
 	error = sandbox_prepare(&g->sandbox, g->request->limits_only);
 	if (error)
-		fail(g, "no uid is free for this run", error);
+		fail(g, g->sandbox.note, 0);
 	else if (fill_work(g))
 		work_through(g);
 	for (int i = 0; i < JOBS; i++)

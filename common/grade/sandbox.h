@@ -5,6 +5,7 @@
 #define IPCKIT_GRADE_SANDBOX_H
 
 #include "grade/parts.h"
+#include "grade/slot.h"
 #include "grade/work.h"
 
 #include <stdbool.h>
@@ -18,10 +19,10 @@ struct sandbox {
 	uid_t outer;     /* uid of the outside that the sandbox works as; the next one is the student's if mapped */
 	uid_t student;   /* the uid of the student's processes, as the warden names it */
 	int slot;        /* locked while that uid is in use; -1 = none */
-	char note[160];  /* one line for people */
+	char note[SLOT_WHY]; /* one line for people: what holds, or why nothing does */
 };
 
-/* Finds out what holds here. `limits_only`: do not even try namespaces. 0 or -errno. */
+/* Finds out what holds here. `limits_only`: do not even try namespaces. 0 or -errno; the note says why. */
 int sandbox_prepare(struct sandbox *s, bool limits_only);
 void sandbox_release(struct sandbox *s);
 
