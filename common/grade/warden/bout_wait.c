@@ -113,8 +113,10 @@ bool bout_await_rest(struct bout *b, int seat)
 
 	while (pending(b, seat) && !b->seats[seat].gone && quiet < 3) {
 		struct pulse now;
-		if (clock_now() - start >= (long long)PATIENCE_MS * NS_PER_MS)
+		if (clock_now() - start >= (long long)PATIENCE_MS * NS_PER_MS) {
+			fate_waited(clock_now() - start);
 			return false;
+		}
 		wait_a_little(b, 2);
 		now = family_pulse();
 		quiet = now.stuck && now.runs == last.runs ? quiet + 1 : 0;

@@ -162,6 +162,11 @@ void fate_stuck(struct bout *b, int seat, enum fate fate, long long since)
 	}
 }
 
+void fate_waited(long long ns)
+{
+	spent += ns;
+}
+
 void fate_error(struct bout *b, int seat, const char *hook_name, int result)
 {
 	const char *name = errno_name(-result);

@@ -13,6 +13,9 @@ void fate_ended(struct bout *b, int seat);
 /* The seat does not go on. Counts as a hang, begun at `since`. */
 void fate_stuck(struct bout *b, int seat, enum fate fate, long long since);
 
+/* So many ns were waited in vain, for nothing that is known to hang: they count against what hangs may cost. */
+void fate_waited(long long ns);
+
 /* A hook returned -errno. */
 void fate_error(struct bout *b, int seat, const char *hook, int result);
 
