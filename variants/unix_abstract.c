@@ -4,8 +4,9 @@
  * What:   as unix_stream, but the name starts with a zero byte and lives in the network namespace. The kernel forgets
  *         it with the last socket, so nothing is ever left behind.
  * Choose: for a server and its clients on one machine that share no directory, or where stale socket files hurt.
- * Trap:   there are no permissions: whoever knows or guesses the name may connect, or take it first, so check
- *         SO_PEERCRED. The length of the address is part of the name: with sizeof it is padded with zeros that count.
+ * Trap:   there are no permissions: whoever knows or guesses the name may connect, or take it first. SO_PEERCRED tells who
+ *         is there: whoever accepts sends others away here, and whoever connects can ask the same. The length of the
+ *         address is part of the name: with sizeof it is padded with zeros that count.
  */
 #include "variant.h"
 
@@ -43,16 +44,30 @@ static int unix_abstract_setup(struct link *l, size_t size)
 	return 0;
 }
 
+static int unix_abstract_check(int fd)
+{
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == -1)
+		return call_failed("getsockopt");
+	return peer.uid == geteuid() ? 0 : -EACCES;
+}
+
 static int unix_abstract_accept(int listener)
 {
-	int fd;
+	int result;
 
-	do
-		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	while (fd == -1 && errno == EINTR);
-	if (fd == -1)
-		return call_failed("accept4");
-	return fd;
+	do {
+		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		if (fd == -1)
+			result = call_failed("accept4");
+		else if ((result = unix_abstract_check(fd)) == 0)
+			return fd;
+		else
+			close(fd); /* and the next, or a stranger could keep the right one out */
+	} while (result == -EINTR || result == -EACCES);
+	return result;
 }
 
 static int unix_abstract_connect(const struct link *l)
