@@ -81,17 +81,6 @@ static bool card_counts(const struct card *c)
 	return c->met > 0 || c->undecided == 0;
 }
 
-static void words_of(const json_t *cell, char *text, size_t size)
-{
-	char *words = cell_words(cell);
-
-	for (char *p = words; p && *p; p++)
-		if (*p == '\n')
-			*p = ' ';
-	snprintf(text, size, "%s", words ? words : "");
-	free(words);
-}
-
 static const char *hint_for(const struct need *need, const json_t *row, int attempt, char *text, size_t size)
 {
 	if (!need)
@@ -114,7 +103,7 @@ static void ruled_out(const json_t *row, const struct need *need, char *text, si
 	char words[64];
 	json_t *said = need_record(need);
 
-	words_of(record_cell(row, need->probe->name), words, sizeof words);
+	paper_words(record_cell(row, need->probe->name), words, sizeof words);
 	if (strcmp(words, "-") == 0)
 		snprintf(words, sizeof words, "that it does not apply");
 	snprintf(text, size, "%s: the cell %s says %s; the card needs %s", record_text(row, "variant"),
@@ -129,7 +118,7 @@ static json_t *judge_unknown(const struct card *c, const json_t *row, const stru
 	const char *column = need->probe->name;
 	char measured[200], hint[200], words[64];
 
-	words_of(record_cell(row, column), words, sizeof words);
+	paper_words(record_cell(row, column), words, sizeof words);
 	snprintf(measured, sizeof measured,
 		 "%s: the cell %s could not be measured here (%s), so nothing says that it fits",
 		 record_text(row, "variant"), column, words);
