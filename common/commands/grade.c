@@ -77,10 +77,9 @@ static bool check_one(const struct options *o)
 	return false;
 }
 
+/* The level first: by it make finds the file. */
 static bool check(const struct options *o)
 {
-	if (!(o->batch ? check_batch(o) : check_one(o)))
-		return false;
 	if (o->level && !level_find(o->level) && !paper_is_level(o->level))
 		complain("grade: unknown level '%s': L0 to L7", o->level);
 	else if (o->attempt && !is_count(o->attempt))
@@ -88,7 +87,7 @@ static bool check(const struct options *o)
 	else if (o->isolation && strcmp(o->isolation, "limits") != 0 && strcmp(o->isolation, "namespaces") != 0)
 		complain("grade: unknown isolation '%s': limits or namespaces", o->isolation);
 	else
-		return true;
+		return o->batch ? check_batch(o) : check_one(o);
 	return false;
 }
 

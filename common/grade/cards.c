@@ -19,8 +19,9 @@ struct card {
 	const char *id;
 	char text[NEEDS_TEXT]; /* the needs point into it */
 	struct needs needs;
-	size_t met;       /* rows that meet all needs */
-	size_t undecided; /* rows that may, for some of their cells could not be measured and none says no */
+	size_t met;          /* rows that meet all needs */
+	const char *unknown; /* the first column that leaves one of them open */
+	size_t undecided;    /* rows that may, for some of their cells could not be measured and none says no */
 	const char *choice;
 	bool counts;
 };
@@ -70,8 +71,8 @@ static void count(struct card *c, const json_t *rows)
 		const json_t *row = json_array_get(rows, i);
 		if (!needs_unmet(&c->needs, row))
 			c->met++;
-		else if (!failed_need(&c->needs, row))
-			c->undecided++;
+		else if (!failed_need(&c->needs, row) && c->undecided++ == 0)
+			c->unknown = needs_unmet(&c->needs, row)->probe->name;
 	}
 }
 
@@ -178,16 +179,23 @@ static size_t look_at(struct deck *d, const json_t *rows, const struct sheet *s)
 	return n;
 }
 
+static json_t *dropped(const struct card *c)
+{
+	char why[120];
+
+	snprintf(why, sizeof why, "the column %s cannot be measured here, so this card does not count", c->unknown);
+	return paper_dropped(c->id, c->id, why);
+}
+
 static json_t *judge_all(const struct deck *d, const json_t *rows, size_t counting, int attempt)
 {
 	json_t *items = json_array();
 	size_t at = 0;
 
 	for (const struct card *c = d->cards; c < d->cards + d->n; c++)
-		json_array_append_new(
-			items,
-			c->counts ? judge(c, rows, paper_share(PAPER_POINTS, counting, at++), attempt)
-				  : paper_dropped(c->id, c->id, "cannot be measured here, so it does not count"));
+		json_array_append_new(items,
+				      c->counts ? judge(c, rows, paper_share(PAPER_POINTS, counting, at++), attempt)
+						: dropped(c));
 	return items;
 }
 

@@ -41,7 +41,7 @@ json_t *paper_dropped(const char *id, const char *title, const char *measured)
 
 json_t *paper_measure(struct selection *s)
 {
-	return select_rows(s, NULL, 0) ? measure(s) : NULL;
+	return select_rows(s, NULL, 0) ? measure_quietly(s) : NULL;
 }
 
 const json_t *paper_row(const json_t *rows, const char *name)

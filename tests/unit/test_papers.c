@@ -249,6 +249,8 @@ static void cards_that_cannot_be_measured_are_dropped(void **state)
 
 	(void)state;
 	assert_string_equal(said(paper, "a", "status"), "not_checkable");
+	assert_string_equal(said(paper, "a", "measured"),
+			    "the column delivers cannot be measured here, so this card does not count");
 	expect_score(paper, 100);
 }
 
