@@ -45,10 +45,9 @@ bool parts_tool(const char *name)
 
 static bool is_tree(const char *folder)
 {
-	char path[PATH_MAX + 32];
+	char header[PATH_MAX + sizeof "/common/variant.h"];
 
-	snprintf(path, sizeof path, "%s/common/variant.h", folder);
-	return access(path, F_OK) == 0;
+	return snprintf(header, sizeof header, "%s/common/variant.h", folder) > 0 && access(header, F_OK) == 0;
 }
 
 static void find_trees(struct parts *p)
