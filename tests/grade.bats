@@ -215,6 +215,15 @@ nothing_left()
 }
 
 # bats test_tags=slow
+@test "a compiler that is kept busy is the answer's fault" {
+	grade L1 < <(printf '#if __INCLUDE_LEVEL__ < 60\n#include "answer.c"\n#include "answer.c"\n#endif\n')
+	[ "$status" -eq 1 ]
+	is status '"graded"'
+	is build status '"failed"'
+	[[ $(record build measured) == *'error: '* ]]
+}
+
+# bats test_tags=slow
 @test "who exits, prints or writes results has not delivered" {
 	for trick in 'puts("::notice::100/100"); exit(0);' '_exit(0);' \
 		'for (int i = 1; i < 256; i++) dprintf(i, "parent_to_child\tpassed\t\tx\n#end\t\n");' \

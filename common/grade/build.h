@@ -21,7 +21,7 @@ void build_judge(const struct job *j, struct finding *f);
 
 bool build_worked(const struct job *j);
 
-/* It is not the answer's fault that it did not work. */
+/* It is not the answer's fault that it did not work, but this machine's. */
 bool build_broke(const struct job *j);
 
 #endif

@@ -170,6 +170,8 @@ static bool run_answer(struct grading *g)
 {
 	if (!start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !await(g, BUILD_TWO))
 		return false;
+	if (build_broke(&g->jobs[BUILD_TWO]))
+		return fail(g, "the compiler does not come to its end here", 0);
 	if (build_worked(&g->jobs[BUILD_TWO]) && !start_run(g, RUN_TWO, "sanitizers", BUILD_SANITIZED "/runner"))
 		return false;
 	return await(g, RUN) && await(g, RUN_TWO);
@@ -187,7 +189,7 @@ static bool work_through(struct grading *g)
 	if (!await(g, BUILD))
 		return false;
 	if (build_broke(&g->jobs[BUILD]))
-		return fail(g, "what the compiler was told cannot be looked through", 0);
+		return fail(g, "the compiler does not come to its end here", 0);
 	build_judge(&g->jobs[BUILD], &build);
 	if (build_worked(&g->jobs[BUILD])) {
 		if (!run_answer(g) || !read_run(g, RUN, &g->findings))
