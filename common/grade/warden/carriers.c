@@ -63,7 +63,7 @@ enum { UNKNOWN = 1024 * 1024 }; /* where the memory of the process cannot be rea
 
 static size_t vector_length(pid_t pid, uint64_t at, uint64_t count)
 {
-	struct iovec parts[64];
+	struct iovec parts[64] = {0};
 	size_t sum = 0;
 
 	if (count > sizeof parts / sizeof parts[0])

@@ -135,7 +135,6 @@ static size_t bits_of_choice(unsigned n)
 	return bits;
 }
 
-/* A word that was said before can be told by its number; a new one by all of its bits. */
 static bool is_known(struct ways *w, const struct word *word)
 {
 	for (unsigned i = 0; i < w->nwords; i++)
@@ -146,6 +145,7 @@ static bool is_known(struct ways *w, const struct word *word)
 	return false;
 }
 
+/* A word that was said before can be told by its number; a new one by all of its bits. */
 static size_t bits_told(struct ways *w, const struct question *q)
 {
 	size_t whole = 8 * (q->call->args[2] + (q->carrier->shape == QUEUED ? sizeof(long) : 1));
