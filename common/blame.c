@@ -66,9 +66,13 @@ static bool left_early(struct trial *t, int seat)
 	return true;
 }
 
-/* What a call returns when the other end is gone. */
-static bool is_effect(int error)
+/* What a call returns when the other end is gone, and with it a name that was there after setup. */
+static bool is_effect(const struct report *r)
 {
+	int error = r->error;
+
+	if (error == ENOENT)
+		return r->failed_in != IN_SETUP && r->failed_in != STARTING;
 	return error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ESRCH;
 }
 
@@ -76,7 +80,7 @@ static bool reported(struct trial *t, int seat, bool effect)
 {
 	const struct report *r = &t->board->report[seat];
 
-	if (r->error == 0 || is_effect(r->error) != effect)
+	if (r->error == 0 || is_effect(r) != effect)
 		return false;
 	if (r->breach[0])
 		cell_fail(t->watch.cell, "%s", r->breach);

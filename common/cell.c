@@ -91,6 +91,12 @@ static bool queue_refused(int error, const char *call)
 	return spare != -1;
 }
 
+/* No more namespaces may be made (user_namespaces(7), sysctl user.max_…); it is not about a disk. */
+static bool namespace_refused(int error, const char *call)
+{
+	return error == ENOSPC && strcmp(call, "unshare") == 0;
+}
+
 enum status cell_status_of(int error)
 {
 	switch (error) {
@@ -116,7 +122,9 @@ enum status cell_status_of(int error)
 
 void cell_error(struct cell *c, int error, const char *call, const char *where)
 {
-	set(c, queue_refused(error, call) ? REFUSED : cell_status_of(error), UNKNOWN);
+	bool limit = queue_refused(error, call) || namespace_refused(error, call);
+
+	set(c, limit ? REFUSED : cell_status_of(error), UNKNOWN);
 	c->error = error;
 	snprintf(c->call, sizeof c->call, "%s", call);
 	cell_detail(c, "%s: %s: %s", where, call, strerror(error));

@@ -152,7 +152,6 @@ static int contain(struct trial *t)
 
 	if (pid == 0)
 		return error ? error : process_mount_own();
-	caps_lower();
 	introduce(t, pid > 0 ? pid : getpid());
 	if (pid == -1)
 		return call_failed("fork");

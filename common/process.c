@@ -162,7 +162,10 @@ int process_unshare(void)
 	bool privileged = caps_raise(CAP_SYS_ADMIN) == 0;
 	int namespaces = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | (privileged ? 0 : CLONE_NEWUSER);
 
-	return unshare(namespaces) == -1 ? call_failed("unshare") : 0;
+	int result = unshare(namespaces) == -1 ? call_failed("unshare") : 0;
+
+	caps_lower(); /* a new user namespace has given all of them */
+	return result;
 }
 
 static int mount_over(const char *type, const char *dir)
@@ -172,7 +175,7 @@ static int mount_over(const char *type, const char *dir)
 	return call_failed("mount");
 }
 
-int process_mount_own(void)
+static int mount_all(void)
 {
 	int error = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ? call_failed("mount") : 0;
 
@@ -181,6 +184,16 @@ int process_mount_own(void)
 	if (!error)
 		error = mount_over("tmpfs", "/dev/shm");
 	return error ? error : mount_over("tmpfs", P_tmpdir);
+}
+
+int process_mount_own(void)
+{
+	int error = caps_raise(CAP_SYS_ADMIN);
+
+	if (!error)
+		error = mount_all();
+	caps_lower();
+	return error;
 }
 
 void process_kill(pid_t pid, int sig)

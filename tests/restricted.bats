@@ -5,6 +5,9 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=tests/restricted.bash
+. "$BATS_TEST_DIRNAME/restricted.bash"
+
 TEN=(malloc global mmap_private mmap_shared shm_open memfd pipe fifo socketpair process_vm)
 
 setup_file()
@@ -58,27 +61,11 @@ needs_no_sanitizer()
 	! grep -q __asan_init "$BATS_FILE_TMPDIR/ipckit" || skip "a sanitizer needs $1 itself"
 }
 
-# as_user COMMAND…: an ordinary user that has no other process and no capability.
-as_user()
-{
-	local uid=$((60000 + RANDOM % 5000))
-
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid=$uid --regid=$uid --clear-groups --inh-caps=-all "$@"
-	else
-		"$@"
-	fi
-}
-
 # in_private SETUP ARGUMENT…: `ipckit ARGUMENT…` with mounts of its own, which SETUP has changed.
 in_private()
 {
-	local enclose=(unshare --mount --propagation private)
-
-	"${enclose[@]}" true 2>/dev/null || enclose+=(--user --map-root-user)
-	"${enclose[@]}" true 2>/dev/null || skip 'no mount namespace to be had'
-	# shellcheck disable=SC2016 # the inner shell's
-	timeout 25 "${enclose[@]}" bash -c 'eval "$1" || exit 99; shift; exec "$IPCKIT_PROGRAM" "$@" 3>&-' - "$@"
+	can_mount || skip "no mount namespace to be had"
+	limit=25 with_mounts "$1" "$IPCKIT_PROGRAM" "${@:2}"
 }
 
 # measures FILTER: the CSV on stdout has all that is expected, and the lines that match FILTER are as in stdin.
@@ -113,12 +100,12 @@ says()
 
 @test "root without capabilities gets the same as an ordinary user" {
 	needs_root
-	run --separate-stderr setpriv --bounding-set=-all --inh-caps=-all "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}"
+	run --separate-stderr no_capabilities "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}"
 	[ "$status" -eq 0 ]
 	says
 	measures 'process_vm,replies'
 	[ "$(grep -c ',frame,measured,.*,bits 56/61,' <<<"$output")" -eq 7 ]
-	run setpriv --bounding-set=-all --inh-caps=-all "$IPCKIT_PROGRAM" run --format=json malloc
+	run no_capabilities "$IPCKIT_PROGRAM" run --format=json malloc
 	[[ $output == *'"capabilities": "none"'* ]]
 }
 
@@ -170,7 +157,8 @@ says()
 
 @test "without /proc only the frames are missing" {
 	needs_no_sanitizer /proc
-	run --separate-stderr in_private "exec 9<&-; IPCKIT_PROGRAM=$BATS_FILE_TMPDIR/ipckit; mount -t tmpfs none /proc" run --format=csv "${TEN[@]}"
+	export IPCKIT_PROGRAM=$BATS_FILE_TMPDIR/ipckit
+	run --separate-stderr in_private 'exec 9<&-; mount -t tmpfs none /proc' run --format=csv "${TEN[@]}"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	says {malloc,global,mmap_private,mmap_shared,shm_open,memfd,process_vm}': open pagemap: No such file or directory'

@@ -5,13 +5,16 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=tests/restricted.bash
+. "$BATS_TEST_DIRNAME/restricted.bash"
+
 OTHERS=(mmap_shared pipe eventfd file)
 
 setup_file()
 {
 	# A copy that anybody may run, for the file of a descriptor can also be run where its path is hidden.
 	install -m 755 "${IPCKIT:-$BATS_TEST_DIRNAME/../build/ipckit}" "$BATS_FILE_TMPDIR/ipckit"
-	"${CC:-cc}" -D_GNU_SOURCE -o "$BATS_FILE_TMPDIR/seccomp_deny" "$BATS_TEST_DIRNAME/seccomp_deny.c"
+	build_seccomp_deny "$BATS_FILE_TMPDIR"
 	"$BATS_FILE_TMPDIR/ipckit" matrix --format=csv "${OTHERS[@]}" >"$BATS_FILE_TMPDIR/as_ever"
 }
 
@@ -26,19 +29,16 @@ setup()
 # in_private SETUP ARGUMENT…: `ipckit ARGUMENT…` with mounts of its own, which SETUP has changed.
 in_private()
 {
-	local enclose=(unshare --mount --propagation private)
-
-	"${enclose[@]}" true 2>/dev/null || enclose+=(--user --map-root-user)
-	"${enclose[@]}" true 2>/dev/null || skip 'no mount namespace to be had'
-	# shellcheck disable=SC2016 # the inner shell's
-	timeout 60 "${enclose[@]}" bash -c 'eval "$1" || exit 99; shift; exec "$IPCKIT_PROGRAM" "$@" 3>&-' - "$@"
+	can_mount || skip "no mount namespace to be had"
+	limit=60 with_mounts "$1" "$IPCKIT_PROGRAM" "${@:2}"
 }
 
 # without CALL,… ERRNO ARGUMENT…: `ipckit ARGUMENT…` where the kernel returns ERRNO from these calls.
 without()
 {
-	"$BATS_FILE_TMPDIR/seccomp_deny" "$2" "$1" true || skip 'no seccomp filter here'
-	"$BATS_FILE_TMPDIR/seccomp_deny" "$2" "$1" "$IPCKIT_PROGRAM" "${@:3}"
+	seccomp_deny=$BATS_FILE_TMPDIR/seccomp_deny
+	without_calls "$2" "$1" true || skip 'no seccomp filter here'
+	without_calls "$2" "$1" "$IPCKIT_PROGRAM" "${@:3}"
 }
 
 # "ROW,COLUMN,STATUS,VALUE,SAW,ERRNO,CALL" of the rows that match
@@ -113,6 +113,16 @@ each_cell()
 	run --separate-stderr "$IPCKIT_PROGRAM" matrix --format=csv --columns=intruder shm_open process_vm ptrace
 	[ "$status" -eq 0 ]
 	[ "$(cells '[a-z_]+' <<<"$output" | grep -c ',intruder,measured,no,')" -eq 3 ]
+}
+
+@test "no namespaces: the limit on them, and not what the other end saw of it" {
+	unshare --user --map-root-user true 2>/dev/null || skip "no user namespace to be had"
+	for _ in 1 2 3; do
+		run --separate-stderr no_more_namespaces "$IPCKIT_PROGRAM" matrix --format=csv --columns=delivers,container pipe pty tcp
+		[ "$status" -eq 0 ]
+		[ "$(cells "[a-z_]+" <<<"$output" | grep -c ",container,refused,,,ENOSPC,unshare\$")" -eq 3 ]
+		[ "$(cells "[a-z_]+" <<<"$output" | grep -c ",delivers,measured,true,")" -eq 3 ]
+	done
 }
 
 @test "no room for message queues: RLIMIT_MSGQUEUE is 0" {

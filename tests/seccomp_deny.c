@@ -30,6 +30,21 @@ static const struct {
 	{"eventfd2", SYS_eventfd2},
 	{"vmsplice", SYS_vmsplice},
 	{"pidfd_open", SYS_pidfd_open},
+	{"add_key", SYS_add_key},
+	{"bpf", SYS_bpf},
+	{"clone3", SYS_clone3},
+	{"io_uring_enter", SYS_io_uring_enter},
+	{"io_uring_register", SYS_io_uring_register},
+	{"io_uring_setup", SYS_io_uring_setup},
+	{"kcmp", SYS_kcmp},
+	{"keyctl", SYS_keyctl},
+	{"mount", SYS_mount},
+	{"perf_event_open", SYS_perf_event_open},
+	{"pidfd_getfd", SYS_pidfd_getfd},
+	{"request_key", SYS_request_key},
+	{"setns", SYS_setns},
+	{"unshare", SYS_unshare},
+	{"userfaultfd", SYS_userfaultfd},
 };
 
 enum { CALLS = sizeof calls / sizeof calls[0] };

@@ -30,6 +30,8 @@ static int proc_mem_map(struct link *l, size_t size, int flags)
 
 static int proc_mem_setup(struct link *l, size_t size)
 {
+	if (access("/proc/self/mem", F_OK) == -1)
+		return call_failed("access");
 	return proc_mem_map(l, size, 0);
 }
 

@@ -116,6 +116,18 @@ static void test_errors(void **state)
 	assert_status_of(EINVAL, FAILED);
 }
 
+/* No room for a namespace is a limit, and not a disk that is full. */
+static void test_a_limit_refuses(void **state)
+{
+	struct cell c = {0};
+
+	(void)state;
+	cell_error(&c, ENOSPC, "unshare", "start");
+	assert_int_equal(c.status, REFUSED);
+	cell_error(&c, ENOSPC, "ftruncate", "setup");
+	assert_int_equal(c.status, FAILED);
+}
+
 static void test_long_texts_are_cut(void **state)
 {
 	char text[1000];
@@ -191,6 +203,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_other_ends),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_a_limit_refuses),
 		cmocka_unit_test(test_long_texts_are_cut),
 		cmocka_unit_test(test_detail_alone_keeps_the_rest),
 		cmocka_unit_test(test_facts),

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# No capability stays effective outside the one call that needs it: as /proc tells the hooks of a row, of their own process
+# and of those above it; and as the trace of all system calls of all processes tells.
+# shellcheck disable=SC2154 # bats sets stderr
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	build=$BATS_TEST_DIRNAME/../build
+	export LC_ALL=C
+}
+
+# strays FILE: from a trace of all calls, "CAPABILITIES CALL" of what was called while they were effective, and is none of
+# those that need them. All is effective until the first process has lowered it, at its start. A child that is made while
+# one is effective would have it: clone is none of those.
+strays()
+{
+	awk '
+	NR == 1 { first = $1 }
+	BEGIN {
+		may["1<<CAP_KILL"] = "kill"
+		may["1<<CAP_SETGID"] = "setgroups setresgid"
+		may["1<<CAP_SETGID|1<<CAP_SETUID"] = "setresuid"
+		may["1<<CAP_SETPCAP"] = "prctl"
+		may["1<<CAP_SYS_ADMIN"] = "openat shmctl msgctl semctl unshare mount"
+	}
+	$2 ~ /^(<|\+|-)/ { next }
+	/ capset\(/ {
+		lowered[$1] += /\{effective=0,/
+		match($0, /effective=[^,]*/)
+		effective[$1] = substr($0, RSTART + 10, RLENGTH - 10)
+		next
+	}
+	(lowered[$1] || $1 != first) && effective[$1] != 0 {
+		call = $2
+		sub(/\(.*/, "", call)
+		if (call == "capget" || call == "capset")
+			next
+		if (index(" " may[effective[$1]] " ", " " call " ") == 0 || call == "openat" && !/\/pagemap"/)
+			print effective[$1], call
+		# Who becomes another user loses all of them by that (capabilities(7)).
+		if (call == "setresuid")
+			effective[$1] = 0
+	}' "$1" | sort | uniq -c
+}
+
+# traced FILE ARGUMENT…: all calls of all processes of a run.
+traced()
+{
+	local file=$1
+
+	shift
+	strace -f -o "$file" "${IPCKIT:-$build/ipckit}" "$@" >/dev/null
+}
+
+# COMMAND: the fixture whose hooks look at /proc finds nothing, in none of its cells.
+finds_none()
+{
+	run --separate-stderr "${IPCKIT_FIXTURES:-$build/ipckit-fixtures}" "$1" --format=csv seeks_capabilities
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[ "$(grep -c '^seeks_capabilities,' <<<"$output")" -eq "$2" ]
+	! grep -E 'no_new_privs|watchers|capability:|,(crashed|hung|failed|refused|unsupported),' <<<"$output"
+}
+
+@test "no hook has a capability, nor have those who watch it meanwhile: run" {
+	finds_none run 5
+}
+
+@test "no hook has a capability, nor have those who watch it meanwhile: every column" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	finds_none matrix 20
+}
+
+@test "a capability is effective for the one call that needs it" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	! grep -q __asan_init "${IPCKIT:-$build/ipckit}" || skip 'a sanitizer makes calls of its own'
+	traced "$BATS_TEST_TMPDIR/trace" matrix --columns=delivers,frame,exec,container,unprivileged,intruder malloc sysv_shm pipe
+	run strays "$BATS_TEST_TMPDIR/trace"
+	echo "$output"
+	[ -z "$output" ]
+	# Each of them was raised.
+	for capability in KILL SETGID SETUID SYS_ADMIN; do
+		grep -q "capset(.*effective=[^,]*CAP_$capability[,|]" "$BATS_TEST_TMPDIR/trace"
+	done
+}
+
+@test "one that stays effective is noticed" {
+	run strays - <<'TRACE'
+10 capset({version=3, pid=0}, {effective=1<<CAP_CHOWN, permitted=1<<CAP_CHOWN, inheritable=0}) = 0
+10 close(3) = 0
+10 capset({version=3, pid=0}, {effective=0, permitted=1<<CAP_KILL, inheritable=0}) = 0
+10 clone(child_stack=NULL, flags=SIGCHLD) = 11
+11 capset({version=3, pid=0}, {effective=1<<CAP_SYS_ADMIN, permitted=1<<CAP_SYS_ADMIN, inheritable=0}) = 0
+11 openat(AT_FDCWD, "/proc/12/pagemap", O_RDONLY) = 3
+11 openat(AT_FDCWD, "/etc/shadow", O_RDONLY) = 3
+11 capset({version=3, pid=0}, {effective=0, permitted=1<<CAP_SYS_ADMIN, inheritable=0}) = 0
+11 close(3) = 0
+10 capset({version=3, pid=0}, {effective=1<<CAP_KILL, permitted=1<<CAP_KILL, inheritable=0} <unfinished ...>
+11 read(3, "", 1) = 0
+10 <... capset resumed>) = 0
+10 clone(child_stack=NULL, flags=SIGCHLD) = 13
+TRACE
+	[ "$(sed 's/^ *//' <<<"$output")" = $'1 1<<CAP_KILL clone\n1 1<<CAP_SYS_ADMIN openat' ]
+}
