@@ -54,7 +54,8 @@ WARDEN    := $(B)/grade/ipckit-warden
 PARTS     := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
 HAS_SECCOMP = $(eval HAS_SECCOMP := $(shell $(PKG_CONFIG) --exists libseccomp 2>/dev/null && echo yes))$(HAS_SECCOMP)
 
-GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c $(B)/cards.c
+TEXTS     := $(B)/cards.c $(B)/silenced.c
+GENERATED := $(B)/sources $(B)/registry.c $(B)/fixtures.c $(B)/columns.c $(TEXTS)
 SPACED    := $(filter-out %.c,$(ALL_SRC))
 $(if $(SPACED),$(error $(firstword $(SPACED)) …: the name of a source file must not contain a space))
 
@@ -198,6 +199,9 @@ help: ## this list
 	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo '  V=1 shows the commands; B=dir CFLAGS=… CC=… build elsewhere, with other flags, side by side'
 
+# From there no answer may be read, wherever the program is installed to.
+$(B)/common/grade/parts.o: private UNIT_CFLAGS = -DIPCKIT_TREE='"$(CURDIR)"'
+
 $(B)/ipckit: $(call objects,common/main.c $(KIT_SRC) $(ROW_SRC)) $(B)/registry.o
 $(B)/ipckit-fixtures: $(call objects,common/main.c $(KIT_SRC) $(FIX_SRC)) $(B)/fixtures.o
 $(B)/ipckit-columns: $(call objects,common/main.c $(KIT_SRC) $(COL_SRC)) $(B)/columns.o
@@ -208,7 +212,7 @@ $(call objects,$(UNIT_SRC)): UNIT_CFLAGS = $(call ask,--cflags,cmocka)
 $(FUZZERS): KIT_LDFLAGS += -fsanitize=fuzzer
 $(B)/tests/fuzz/fuzz_journal: KIT_LDFLAGS += -Wl,--wrap=objects_remove
 
-$(PROGRAMS) $(FUZZERS): $(B)/cards.o $(B)/sources
+$(PROGRAMS) $(FUZZERS): $(TEXTS:.c=.o) $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	$(UNIT_LDLIBS) $(LIB_LDLIBS) $(KIT_LDLIBS) $(LDLIBS)
@@ -248,7 +252,7 @@ $(B)/grade/objects/%.o: %.c $(B)/flags | $(GENERATED)
 # What is generated comes first, so that a missing library is noticed before anything runs beside it.
 $(call objects,$(ALL_SRC)): $(B)/%.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
-$(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(B)/cards.o: %.o: %.c $(B)/flags | $(GENERATED)
+$(B)/registry.o $(B)/fixtures.o $(B)/columns.o $(TEXTS:.c=.o): %.o: %.c $(B)/flags | $(GENERATED)
 	$(compile)
 
 define compile
@@ -266,8 +270,10 @@ $(B)/registry.c $(B)/fixtures.c $(B)/columns.c: common/registry.awk FORCE | $(B)
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # The scenario cards of level L7 are a part of the program: what a student does to the file changes nothing.
-$(B)/cards.c: variants/exercise/cards.csv common/text.awk | $(B)
-	$(Q)LC_ALL=C $(AWK) -v name=cards_text -f common/text.awk $< >$@
+$(B)/cards.c: variants/exercise/cards.csv
+$(B)/silenced.c: common/grade/silenced.awk
+$(TEXTS): $(B)/%.c: common/text.awk | $(B)
+	$(Q)LC_ALL=C $(AWK) -v name=$*_text -f $< $(filter-out $<,$^) >$@
 
 $(B)/flags: export TEXT = $(CC) $(KIT_CPPFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) $(CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) $(KIT_LDLIBS) $(LDLIBS)
 $(B)/sources: export TEXT = $(ALL_SRC)

@@ -11,4 +11,7 @@
 /* The record (report/record.h), which the caller decrefs; NULL: it has been said why. A signal ends the program. */
 json_t *measure(const struct selection *s);
 
+/* The same, and nothing is said of cells that could not be measured. */
+json_t *measure_quietly(const struct selection *s);
+
 #endif

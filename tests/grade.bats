@@ -40,7 +40,7 @@ setup()
 
 teardown()
 {
-	rm -rf "$TMPDIR"
+	rm -rf "$TMPDIR" ${KIT:+"$KIT"}
 }
 
 record()
@@ -193,6 +193,36 @@ nothing_left()
 	is build status '"failed"'
 }
 
+@test "a kit that lies among the files of the system is hidden, with its sources" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root may put it there'
+	KIT=$(mktemp -d /usr/lib/ipckit-XXXXXX)
+	chmod 755 "$KIT"
+	mkdir "$KIT/build"
+	cp -r "$BATS_TEST_DIRNAME"/../{common,variants} "$KIT"
+	cp -r "$(dirname "$IPCKIT")"/{ipckit,grade} "$KIT/build"
+	IPCKIT=$KIT/build/ipckit
+	for file in common/transfer.c variants/pipe.c build/ipckit build/grade/sample-pipe; do
+		grade L1 < <(printf 'asm(".incbin \\"%s\\"");\n' "$KIT/$file"; row mmap_shared)
+		is build status '"failed"'
+	done
+	grade L1 < <(
+		row mmap_shared
+		printf '#include <signal.h>\n#include <unistd.h>\n'
+		printf '__attribute__((constructor)) static void look(void)\n'
+		printf '{\n\tif (access("%s", F_OK) == 0)\n\t\traise(SIGSEGV);\n}\n' "$KIT/variants/pipe.c"
+	)
+	is score 100.0
+}
+
+# bats test_tags=slow
+@test "a compiler that is kept busy is the answer's fault" {
+	grade L1 < <(printf '#if __INCLUDE_LEVEL__ < 60\n#include "answer.c"\n#include "answer.c"\n#endif\n')
+	[ "$status" -eq 1 ]
+	is status '"graded"'
+	is build status '"failed"'
+	[[ $(record build measured) == *'error: '* ]]
+}
+
 # bats test_tags=slow
 @test "who exits, prints or writes results has not delivered" {
 	for trick in 'puts("::notice::100/100"); exit(0);' '_exit(0);' \
@@ -315,7 +345,10 @@ nothing_left()
 }
 
 @test "wrong usage is told in one line" {
-	for arguments in '' '--level L9 x.c' '--attempt 0 x.c' '--isolation none x.c' "$BATS_TEST_TMPDIR/missing.c"; do
+	echo >"$BATS_TEST_TMPDIR/a.c"
+	ln -s a.c "$BATS_TEST_TMPDIR/link.c"
+	for arguments in '' '--level L9 x.c' '--attempt 0 x.c' '--isolation none x.c' "$BATS_TEST_TMPDIR/missing.c" \
+		"$BATS_TEST_TMPDIR/link.c" "--level L7 $BATS_TEST_TMPDIR/link.c" "$BATS_TEST_TMPDIR"; do
 		read -r -a words <<<"$arguments"
 		run "$IPCKIT" grade "${words[@]}"
 		[ "$status" -eq 2 ]

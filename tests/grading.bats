@@ -28,11 +28,22 @@ verify()
 }
 
 @test "a right answer may be unusual" {
-	verify tests/grading/right/{l2_poll,l4_datagrams,l5_doorbells}.c
+	verify tests/grading/right/{l2_poll,l2_slow_sender,l4_datagrams,l5_small_ring}.c
+}
+
+@test "a compiler that an answer keeps from warning has warned" {
+	verify tests/grading/pragma/{wrong,right}/*.c
+	{
+		awk 'BEGIN { for (i = 0; i < 999; i++) print "#pragma message \"nothing to see\"" }'
+		cat tests/grading/wrong/l1_with_a_warning.c
+	} >"$BATS_TEST_TMPDIR/flood.c"
+	run "$IPCKIT" grade --format csv "$BATS_TEST_TMPDIR/flood.c"
+	[ "$status" -eq 1 ]
+	[[ $output == *,build,*,partial,'the compiler said more than is kept'* ]]
 }
 
 @test "a forgery is worth nothing" {
-	verify tests/grading/forged/{clone_vm,hands_its_line_over,orphan_keeps_output_open}.c
+	verify tests/grading/forged/{clone_vm,decoy_pipe,decoy_beside_memory,hands_its_line_over,orphan_keeps_output_open}.c
 }
 
 # bats test_tags=slow
@@ -101,9 +112,10 @@ verify()
 	run make -s exercise LEVEL=L2 ANSWER="$BATS_TEST_TMPDIR/mine/L2.c"
 	[ "$status" -ne 0 ]
 	[ "$(cat "$BATS_TEST_TMPDIR/mine/L2.c")" = mine ]
+	before=$(find answers 2>&1) || true
 	run make -s exercise LEVEL=L9
 	[ "$status" -ne 0 ]
-	[ ! -e answers ]
+	[ "$(find answers 2>&1)" = "$before" ]
 }
 
 # bats test_tags=slow

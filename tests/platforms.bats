@@ -238,6 +238,10 @@ END
 	touch "$AUTOGRADER/submission/y.c"
 	run -0 "$AUTOGRADER/run_autograder"
 	grep -q 'Hand in one file' "$results"
+	ln -s x.c "$AUTOGRADER/submission/answer.c"
+	run -0 "$AUTOGRADER/run_autograder"
+	grep -q 'Hand in one file, and no link' "$results"
+	rm "$AUTOGRADER/submission/answer.c"
 	touch "$AUTOGRADER/submission/answer.c"
 	run -0 "$AUTOGRADER/run_autograder"
 	[[ $(tail -n 1 "$HERE/calls") == *"-- $AUTOGRADER/submission/answer.c" ]]

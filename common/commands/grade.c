@@ -7,8 +7,10 @@
 #include "grade/levels.h"
 #include "grade/papers.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_count(const char *s)
@@ -47,23 +49,37 @@ static bool check_batch(const struct options *o)
 	return false;
 }
 
+/* A link is not followed: in a loop over what a class has handed in it may lead to another's file. */
+static bool check_file(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		complain("grade: %s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		complain("grade: %s is %s: name the file itself", path,
+			 S_ISLNK(st.st_mode) ? "a symbolic link, which is not followed" : "not a regular file");
+	else if (access(path, R_OK) == -1)
+		complain("grade: %s cannot be read: %s", path, strerror(errno));
+	else
+		return true;
+	return false;
+}
+
 static bool check_one(const struct options *o)
 {
 	if (o->out || o->jobs)
 		complain("grade: --out and --jobs go with --batch; a single result goes to --output");
 	else if (o->noperands != (o->record ? 0 : 1))
 		complain("grade: give one file; see 'ipckit grade --help'");
-	else if (!o->record && access(o->operands[0], R_OK) == -1)
-		complain("grade: %s cannot be read", o->operands[0]);
-	else
+	else if (o->record || check_file(o->operands[0]))
 		return check_format(o->format_name ? o->format_name : "table");
 	return false;
 }
 
+/* The level first: by it make finds the file. */
 static bool check(const struct options *o)
 {
-	if (!(o->batch ? check_batch(o) : check_one(o)))
-		return false;
 	if (o->level && !level_find(o->level) && !paper_is_level(o->level))
 		complain("grade: unknown level '%s': L0 to L7", o->level);
 	else if (o->attempt && !is_count(o->attempt))
@@ -71,7 +87,7 @@ static bool check(const struct options *o)
 	else if (o->isolation && strcmp(o->isolation, "limits") != 0 && strcmp(o->isolation, "namespaces") != 0)
 		complain("grade: unknown isolation '%s': limits or namespaces", o->isolation);
 	else
-		return true;
+		return o->batch ? check_batch(o) : check_one(o);
 	return false;
 }
 

@@ -2,13 +2,13 @@
 
 #include "clock.h"
 #include "complain.h"
+#include "grade/blank.h"
 #include "grade/class_view.h"
 #include "grade/formats/reading.h"
 #include "grade/helper.h"
 #include "grade/ledger.h"
 #include "grade/submissions.h"
 #include "options.h"
-#include "report/record.h"
 #include "report/text.h"
 #include "report/words.h"
 
@@ -56,7 +56,7 @@ static bool finished(const struct run *r, const struct submission *s)
 	struct stat st;
 	json_t *record = ledger_read(&r->ledger, s->student, &when);
 	bool same = record && strcmp(record_text(record, "level"), r->batch->level) == 0;
-	bool said = same && !s->path && strcmp(record_text(record, "error"), s->problem) == 0;
+	bool said = same && !s->path && strcmp(blank_reason(record), s->problem) == 0;
 	bool graded = same && grade_graded(record);
 
 	json_decref(record);
@@ -64,21 +64,13 @@ static bool finished(const struct run *r, const struct submission *s)
 }
 
 /* Where there is no record of the grader's. */
-static json_t *failure(const struct run *r, const struct submission *s, const char *why)
+static json_t *blank(const struct run *r, const struct submission *s, const char *why)
 {
-	const char *file = s->path ? strrchr(s->path, '/') + 1 : "";
-	char *name = text_clean(file, strlen(file)), *error = text_clean(why, strlen(why));
-	int attempt = r->batch->attempt ? atoi(r->batch->attempt) : 1;
-	json_t *record =
-		json_pack("{si, ss, ss, ss, si, ss, ss, sn, si, s{ss, s[], sb, si, ss}, sn, si, s[], s[], ss}",
-			  "schema", RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION, "level", r->batch->level,
-			  "submission", name, "attempt", attempt, "status", "grader_error", "error", error, "score",
-			  "max_score", 100, "isolation", "level", "none", "namespaces", "seccomp", 0, "uid", 0,
-			  "note", "nothing was run", "seed", "seconds", 0, "controls", "items", "output", "");
+	const struct blank b = {.level = r->batch->level,
+				.attempt = r->batch->attempt ? atoi(r->batch->attempt) : 1,
+				.path = s->path};
 
-	free(name);
-	free(error);
-	return record;
+	return s->empty ? blank_nothing(&b, why) : blank_failure(&b, why);
 }
 
 static void progress(const struct run *r, const json_t *record)
@@ -95,7 +87,7 @@ static void progress(const struct run *r, const json_t *record)
 static void keep(struct run *r, size_t which, json_t *record)
 {
 	const struct submission *s = &r->submissions.list[which];
-	char *student = text_clean(s->student, strlen(s->student));
+	char *student = text_shown(s->student);
 
 	if (!record || !student) {
 		complain("no memory");
@@ -120,7 +112,7 @@ static void start(struct run *r, unsigned slot, size_t which)
 	int n = 5;
 
 	if (!s->path) {
-		keep(r, which, failure(r, s, s->problem));
+		keep(r, which, blank(r, s, s->problem));
 		return;
 	}
 	if (b->attempt) {
@@ -136,7 +128,7 @@ static void start(struct run *r, unsigned slot, size_t which)
 	int error =
 		helper_start(&r->helpers[slot], b->program, argv, clock_now() + (long long)b->patience * NS_PER_S);
 	if (error) {
-		keep(r, which, failure(r, s, strerror(-error)));
+		keep(r, which, blank(r, s, strerror(-error)));
 		return;
 	}
 	r->which[slot] = which;
@@ -167,7 +159,7 @@ static void collect(struct run *r, unsigned slot)
 	if (r->stopped) /* half of it may be missing: it is graded again */
 		json_decref(record);
 	else
-		keep(r, r->which[slot], record ? record : failure(r, s, why));
+		keep(r, r->which[slot], record ? record : blank(r, s, why));
 }
 
 static void read_signal(struct run *r)

@@ -19,8 +19,9 @@ struct card {
 	const char *id;
 	char text[NEEDS_TEXT]; /* the needs point into it */
 	struct needs needs;
-	size_t met;       /* rows that meet all needs */
-	size_t undecided; /* rows that may, for some of their cells could not be measured and none says no */
+	size_t met;          /* rows that meet all needs */
+	const char *unknown; /* the first column that leaves one of them open */
+	size_t undecided;    /* rows that may, for some of their cells could not be measured and none says no */
 	const char *choice;
 	bool counts;
 };
@@ -70,33 +71,15 @@ static void count(struct card *c, const json_t *rows)
 		const json_t *row = json_array_get(rows, i);
 		if (!needs_unmet(&c->needs, row))
 			c->met++;
-		else if (!failed_need(&c->needs, row))
-			c->undecided++;
+		else if (!failed_need(&c->needs, row) && c->undecided++ == 0)
+			c->unknown = needs_unmet(&c->needs, row)->probe->name;
 	}
 }
 
-/*
- * A card counts if something can be told right or wrong by it: a row meets it, or none does for certain; and the chosen
- * row is not one of those that nobody knows of.
- */
-static bool card_counts(const struct card *c, const json_t *rows)
+/* Of the matrix alone: a row meets the card, or none does for certain. What was chosen has no say in it. */
+static bool card_counts(const struct card *c)
 {
-	const json_t *row = paper_row(rows, c->choice);
-
-	if (c->met == 0 && c->undecided > 0)
-		return false;
-	return !row || !needs_unmet(&c->needs, row) || failed_need(&c->needs, row);
-}
-
-static void words_of(const json_t *cell, char *text, size_t size)
-{
-	char *words = cell_words(cell);
-
-	for (char *p = words; p && *p; p++)
-		if (*p == '\n')
-			*p = ' ';
-	snprintf(text, size, "%s", words ? words : "");
-	free(words);
+	return c->met > 0 || c->undecided == 0;
 }
 
 static const char *hint_for(const struct need *need, const json_t *row, int attempt, char *text, size_t size)
@@ -121,7 +104,7 @@ static void ruled_out(const json_t *row, const struct need *need, char *text, si
 	char words[64];
 	json_t *said = need_record(need);
 
-	words_of(record_cell(row, need->probe->name), words, sizeof words);
+	paper_words(record_cell(row, need->probe->name), words, sizeof words);
 	if (strcmp(words, "-") == 0)
 		snprintf(words, sizeof words, "that it does not apply");
 	snprintf(text, size, "%s: the cell %s says %s; the card needs %s", record_text(row, "variant"),
@@ -129,17 +112,36 @@ static void ruled_out(const json_t *row, const struct need *need, char *text, si
 	json_decref(said);
 }
 
+/* A choice that may be right: it is told so, but what was not measured earns nothing. */
+static json_t *judge_unknown(const struct card *c, const json_t *row, const struct need *need, int points,
+			     int attempt)
+{
+	const char *column = need->probe->name;
+	char measured[200], hint[200], words[64];
+
+	paper_words(record_cell(row, column), words, sizeof words);
+	snprintf(measured, sizeof measured,
+		 "%s: the cell %s could not be measured here (%s), so nothing says that it fits",
+		 record_text(row, "variant"), column, words);
+	if (attempt <= 1)
+		snprintf(hint, sizeof hint, "Which rows meet the card by cells that were measured?");
+	else
+		snprintf(hint, sizeof hint, "Look at that column of all rows: ipckit matrix --columns=%s", column);
+	return paper_item(c->id, c->id, points, 0, measured, hint);
+}
+
 static json_t *judge_row(const struct card *c, const json_t *row, int points, int attempt)
 {
-	const struct need *need = failed_need(&c->needs, row);
-	const char *name = record_text(row, "variant");
+	const struct need *failed = failed_need(&c->needs, row), *unmet = needs_unmet(&c->needs, row);
 	char measured[200], hint[200];
 
-	snprintf(measured, sizeof measured, "%s meets all needs", name);
-	if (!need)
+	if (!failed && unmet)
+		return judge_unknown(c, row, unmet, points, attempt);
+	snprintf(measured, sizeof measured, "%s meets all needs", record_text(row, "variant"));
+	if (!failed)
 		return paper_item(c->id, c->id, points, points, measured, NULL);
-	ruled_out(row, need, measured, sizeof measured);
-	return paper_item(c->id, c->id, points, 0, measured, hint_for(need, row, attempt, hint, sizeof hint));
+	ruled_out(row, failed, measured, sizeof measured);
+	return paper_item(c->id, c->id, points, 0, measured, hint_for(failed, row, attempt, hint, sizeof hint));
 }
 
 static json_t *judge(const struct card *c, const json_t *rows, int points, int attempt)
@@ -171,10 +173,18 @@ static size_t look_at(struct deck *d, const json_t *rows, const struct sheet *s)
 		size_t line = sheet_find(s, "id", c->id);
 		c->choice = line < s->nrows ? sheet_cell(s, line, "row") : "";
 		count(c, rows);
-		c->counts = card_counts(c, rows);
+		c->counts = card_counts(c);
 		n += c->counts;
 	}
 	return n;
+}
+
+static json_t *dropped(const struct card *c)
+{
+	char why[120];
+
+	snprintf(why, sizeof why, "the column %s cannot be measured here, so this card does not count", c->unknown);
+	return paper_dropped(c->id, c->id, why);
 }
 
 static json_t *judge_all(const struct deck *d, const json_t *rows, size_t counting, int attempt)
@@ -183,10 +193,9 @@ static json_t *judge_all(const struct deck *d, const json_t *rows, size_t counti
 	size_t at = 0;
 
 	for (const struct card *c = d->cards; c < d->cards + d->n; c++)
-		json_array_append_new(
-			items,
-			c->counts ? judge(c, rows, paper_share(PAPER_POINTS, counting, at++), attempt)
-				  : paper_dropped(c->id, c->id, "cannot be measured here, so it does not count"));
+		json_array_append_new(items,
+				      c->counts ? judge(c, rows, paper_share(PAPER_POINTS, counting, at++), attempt)
+						: dropped(c));
 	return items;
 }
 
@@ -205,7 +214,7 @@ static bool names_fit(const struct sheet *s, const struct deck *d, char error[SH
 	return true;
 }
 
-/* Where less than this part of the cards counts, choosing what cannot be measured would be a way to full marks. */
+/* Where less than this part of the cards counts, the rest would say too little about a student. */
 enum { COUNTING_PERCENT = 66 };
 
 static json_t *marks(struct deck *d, const json_t *rows, const struct sheet *s, int attempt)
@@ -213,8 +222,7 @@ static json_t *marks(struct deck *d, const json_t *rows, const struct sheet *s, 
 	size_t counting = look_at(d, rows, s);
 
 	if (counting * 100 < d->n * COUNTING_PERCENT)
-		return paper_not_graded(paper_controls(rows),
-					"too few of these cards and choices can be measured here");
+		return paper_not_graded(paper_controls(rows), "too few of the cards can be measured here");
 	return paper_graded(judge_all(d, rows, counting, attempt), paper_controls(rows));
 }
 

@@ -6,6 +6,7 @@
 #include "grade/papers.h"
 #include "process.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,16 @@ static bool copy_sample(struct grading *g, const char *row)
 	return copy(g, parts_path(&g->parts, name), to, 0755, MOST_PART);
 }
 
+/* It may have become something else since somebody has looked. */
+static bool copy_answer(struct grading *g)
+{
+	int error = work_copy(&g->work, g->request->file, "in/answer.c", g->sandbox.outer, 0640, MOST_SOURCE);
+
+	if (error == -ELOOP || error == -EINVAL)
+		return fail(g, "what was handed in is not a regular file", 0);
+	return error ? fail(g, g->request->file, error) : true;
+}
+
 static bool fill_work(struct grading *g)
 {
 	uid_t outer = g->sandbox.outer;
@@ -50,8 +61,7 @@ static bool fill_work(struct grading *g)
 	if (error)
 		return fail(g, g->work.path, error);
 	g->has_reference = parts_has_sample(&g->parts, g->level->sample);
-	return copy(g, g->request->file, "in/answer.c", 0640, MOST_SOURCE) &&
-	       copy(g, parts_path(&g->parts, "variant.h"), "in/variant.h", 0640, MOST_PART) &&
+	return copy_answer(g) && copy(g, parts_path(&g->parts, "variant.h"), "in/variant.h", 0640, MOST_PART) &&
 	       copy(g, parts_path(&g->parts, "runner.o"), "in/runner.o", 0640, MOST_PART) &&
 	       copy(g, parts_path(&g->parts, "ipckit-warden"), "in/ipckit-warden", 0755, MOST_PART) &&
 	       copy_sample(g, "malloc") && (!g->has_reference || copy_sample(g, g->level->sample));
@@ -160,6 +170,8 @@ static bool run_answer(struct grading *g)
 {
 	if (!start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !await(g, BUILD_TWO))
 		return false;
+	if (build_broke(&g->jobs[BUILD_TWO]))
+		return fail(g, "the compiler does not come to its end here", 0);
 	if (build_worked(&g->jobs[BUILD_TWO]) && !start_run(g, RUN_TWO, "sanitizers", BUILD_SANITIZED "/runner"))
 		return false;
 	return await(g, RUN) && await(g, RUN_TWO);
@@ -176,6 +188,8 @@ static bool work_through(struct grading *g)
 		return false;
 	if (!await(g, BUILD))
 		return false;
+	if (build_broke(&g->jobs[BUILD]))
+		return fail(g, "the compiler does not come to its end here", 0);
 	build_judge(&g->jobs[BUILD], &build);
 	if (build_worked(&g->jobs[BUILD])) {
 		if (!run_answer(g) || !read_run(g, RUN, &g->findings))
@@ -201,7 +215,7 @@ static void grade(struct grading *g)
 	g->sandbox.work = &g->work;
 	error = sandbox_prepare(&g->sandbox, g->request->limits_only);
 	if (error)
-		fail(g, "no uid is free for this run", error);
+		fail(g, g->sandbox.note, 0);
 	else if (fill_work(g))
 		work_through(g);
 	for (int i = 0; i < JOBS; i++)

@@ -73,7 +73,7 @@ static const char *base_name(const char *path)
 
 json_t *grading_record(struct grading *g)
 {
-	char *name = text_clean(base_name(g->request->file), 200);
+	char *name = text_shown(base_name(g->request->file));
 	unsigned score = 0;
 	json_t *items;
 	json_t *record;

@@ -63,7 +63,7 @@ json_t *ledger_read(const struct ledger *l, const char *student, struct timespec
 	struct stat st;
 
 	if (record && !json_object_get(record, "student")) /* of a grading that was not part of a batch */
-		json_object_set_new(record, "student", grade_own(text_clean(student, strlen(student))));
+		json_object_set_new(record, "student", grade_own(text_shown(student)));
 	if (when && fd != -1 && fstat(fd, &st) == 0)
 		*when = st.st_mtim;
 	if (fd != -1)
@@ -154,7 +154,7 @@ static bool read_lines(struct ledger *l, json_t *students)
 
 static bool add_missing(struct ledger *l, const char *student, const json_t *students)
 {
-	char *name = text_clean(student, strlen(student));
+	char *name = text_shown(student);
 	bool known = name && json_object_get(students, name);
 	json_t *record = known ? NULL : ledger_read(l, student, NULL);
 	bool ok = !record || append(l, record);

@@ -3,6 +3,8 @@
 #include "measure.h"
 #include "report/words.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int paper_share(int points, size_t n, size_t i)
@@ -39,7 +41,7 @@ json_t *paper_dropped(const char *id, const char *title, const char *measured)
 
 json_t *paper_measure(struct selection *s)
 {
-	return select_rows(s, NULL, 0) ? measure(s) : NULL;
+	return select_rows(s, NULL, 0) ? measure_quietly(s) : NULL;
 }
 
 const json_t *paper_row(const json_t *rows, const char *name)
@@ -122,4 +124,15 @@ json_t *paper_unreadable(const char *error)
 			      paper_item("file", "the file can be read", PAPER_POINTS, 0, error,
 					 "Start from a fresh copy of the sheet, and save it as CSV in UTF-8."));
 	return paper_graded(items, json_array());
+}
+
+void paper_words(const json_t *cell, char *text, size_t size)
+{
+	char *words = cell_words(cell);
+
+	for (char *p = words; p && *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+	snprintf(text, size, "%s", words ? words : "");
+	free(words);
 }

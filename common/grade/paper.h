@@ -46,4 +46,7 @@ const json_t *paper_row(const json_t *rows, const char *name);
 /* True for a cell that says something; refused, unsupported and failed ones do not. */
 bool paper_decided(const json_t *cell);
 
+/* "no: stale", as the tables say it, in one line. */
+void paper_words(const json_t *cell, char *text, size_t size);
+
 #endif

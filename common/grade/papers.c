@@ -29,7 +29,7 @@ static bool can_compare(void)
 static json_t *file_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *name = text_clean(slash ? slash + 1 : path, 200);
+	char *name = text_shown(slash ? slash + 1 : path);
 	json_t *text = json_string(name ? name : "");
 
 	free(name);

@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef IPCKIT_TREE
+#define IPCKIT_TREE "" /* the Makefile says where it is */
+#endif
+
 const char *parts_path(const struct parts *p, const char *name)
 {
 	static char paths[4][PATH_MAX + 64];
@@ -39,6 +43,23 @@ bool parts_tool(const char *name)
 	return false;
 }
 
+static bool is_tree(const char *folder)
+{
+	char header[PATH_MAX + sizeof "/common/variant.h"];
+
+	return snprintf(header, sizeof header, "%s/common/variant.h", folder) > 0 && access(header, F_OK) == 0;
+}
+
+static void find_trees(struct parts *p)
+{
+	snprintf(p->tree, sizeof p->tree, "%s", p->program);
+	do
+		*strrchr(p->tree, '/') = '\0';
+	while (p->tree[0] && !is_tree(p->tree));
+	if (!is_tree(IPCKIT_TREE) || !realpath(IPCKIT_TREE, p->built_from))
+		p->built_from[0] = '\0';
+}
+
 static bool find_folder(struct parts *p)
 {
 	static const char *const places[] = {"grade", "../libexec/ipckit"};
@@ -49,6 +70,7 @@ static bool find_folder(struct parts *p)
 		return false;
 	self[n] = '\0';
 	snprintf(p->program, sizeof p->program, "%s", self);
+	find_trees(p);
 	*strrchr(self, '/') = '\0';
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		char folder[PATH_MAX + 32];
@@ -67,6 +89,8 @@ bool parts_find(struct parts *p, char *error, size_t size)
 		snprintf(error, size, "ipckit-warden was not built: libseccomp is missing; `make deps` installs it");
 	else if (!parts_tool("gcc"))
 		snprintf(error, size, "not found: gcc; `make deps` installs what is missing");
+	else if (!parts_tool("awk"))
+		snprintf(error, size, "not found: awk; `make deps` installs what is missing");
 	else if (!parts_tool("objcopy"))
 		snprintf(error, size, "not found: objcopy; `make deps` installs what is missing");
 	else

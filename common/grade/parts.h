@@ -11,6 +11,9 @@
 struct parts {
 	char folder[PATH_MAX];  /* …/grade in the tree, $(PREFIX)/libexec/ipckit when installed */
 	char program[PATH_MAX]; /* this program itself */
+	char tree
+		[PATH_MAX]; /* the sources that it lies in, and those that it was built from; "" where there are none */
+	char built_from[PATH_MAX];
 };
 
 /* False: `error` says in one line what is missing: a piece, or one of the tools. */

@@ -77,18 +77,6 @@ static const char *hint_for(const json_t *row, int attempt, char *text, size_t s
 	return text;
 }
 
-/* "no: stale", as the tables say it. */
-static void words_of(const json_t *cell, char *text, size_t size)
-{
-	char *words = cell_words(cell);
-
-	for (char *p = words; p && *p; p++)
-		if (*p == '\n')
-			*p = ' ';
-	snprintf(text, size, "%s", words ? words : "");
-	free(words);
-}
-
 static json_t *judge(const json_t *row, int points, const char *answer, const char *why, int attempt)
 {
 	const json_t *cell = record_cell(row, "delivers");
@@ -98,7 +86,7 @@ static json_t *judge(const json_t *row, int points, const char *answer, const ch
 	char measured[200], words[64], hint[160];
 	int score = right ? points : 0;
 
-	words_of(cell, words, sizeof words);
+	paper_words(cell, words, sizeof words);
 	if (right && !truth && !reason_right(cell, why))
 		score = points * (100 - REASON_PERCENT) / 100;
 	if (!*answer)

@@ -29,14 +29,17 @@ struct arguments {
 /* Closes a list of arguments. */
 static char *const end;
 
-/* Until end. What does not fit would be a mistake in this file. */
+/* Until end. What does not fit would be a mistake in this file; without it nothing is run. */
 static void add(struct arguments *a, const char *first, ...)
 {
 	va_list args;
 
 	va_start(args, first);
-	for (const char *s = first; s && a->n < MOST_ARGUMENTS - 1; s = va_arg(args, const char *))
+	for (const char *s = first; s; s = va_arg(args, const char *)) {
+		if (a->n == MOST_ARGUMENTS - 1)
+			_exit(127);
 		a->list[a->n++] = strdup(s);
+	}
 	va_end(args);
 	a->list[a->n] = NULL;
 }
@@ -62,7 +65,30 @@ static void add_root(struct arguments *a, const char *dir)
 		add(a, "--ro-bind", dir, dir, end);
 }
 
-static void add_libraries(struct arguments *a)
+/* Of the folders that are bound, one holds it. */
+static bool is_bound(const char *path)
+{
+	static const char *const bound[] = {"/usr/", "/lib/", "/lib32/", "/lib64/", "/bin/"};
+
+	for (size_t i = 0; i < sizeof bound / sizeof bound[0]; i++)
+		if (strncmp(path, bound[i], strlen(bound[i])) == 0)
+			return true;
+	return false;
+}
+
+/* A kit may lie among the system's files, installed or as a tree; its rows are the answers. */
+static void hide_kit(struct arguments *a, const struct parts *p)
+{
+	const char *const folders[] = {p->tree, p->built_from, p->folder};
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+		if (is_bound(folders[i]))
+			add(a, "--tmpfs", folders[i], end);
+	if (is_bound(p->program))
+		add(a, "--ro-bind", "/dev/null", p->program, end);
+}
+
+static void add_libraries(struct arguments *a, const struct parts *p)
 {
 	static const char *const usr[] = {"/usr/lib", "/usr/lib32", "/usr/lib64"};
 
@@ -72,26 +98,19 @@ static void add_libraries(struct arguments *a)
 	add_root(a, "/lib");
 	add_root(a, "/lib32");
 	add_root(a, "/lib64");
-}
-
-/* An installed kit lies among the system's files; its rows are the answers. */
-static void hide_kit(struct arguments *a, const struct parts *p)
-{
-	if (strncmp(p->folder, "/usr/", 5) == 0)
-		add(a, "--tmpfs", p->folder, end);
-	if (strncmp(p->program, "/usr/", 5) == 0)
-		add(a, "--ro-bind", "/dev/null", p->program, end);
+	hide_kit(a, p);
 }
 
 static void add_compiler(struct arguments *a, const struct sandbox *s)
 {
 	add(a, "--ro-bind", "/usr", "/usr", end);
-	hide_kit(a, s->parts);
 	add_root(a, "/lib");
 	add_root(a, "/lib32");
 	add_root(a, "/lib64");
 	add_root(a, "/bin");
-	add(a, "--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", end);
+	hide_kit(a, s->parts);
+	add(a, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--dev", "/dev", "--size", "67108864",
+	    "--tmpfs", "/tmp", end); /* without /proc: an answer that is read twice must look the same */
 }
 
 static void limit(unsigned what, rlim_t most)
@@ -131,7 +150,7 @@ static void __attribute__((noreturn)) become(char *const *argv)
 	_exit(127);
 }
 
-void sandbox_build(const struct sandbox *s, const char *out, const char *script)
+void sandbox_build(const struct sandbox *s, const char *out, const char *script, const char *text)
 {
 	struct arguments a = {.n = 0};
 
@@ -143,7 +162,7 @@ void sandbox_build(const struct sandbox *s, const char *out, const char *script)
 	} else if (!become_outer(s) || chdir(work_path(s->work, "in")) == -1) {
 		_exit(127);
 	}
-	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), end);
+	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), text, end);
 	limit_build();
 	become(a.list);
 }
@@ -156,7 +175,7 @@ static void add_warden(struct arguments *a, const struct sandbox *s, const char 
 
 	for (size_t i = 0; s->mapped && i < sizeof kept / sizeof kept[0]; i++)
 		add(a, "--cap-add", kept[i], end);
-	add_libraries(a);
+	add_libraries(a, s->parts);
 	add(a, "--as-pid-1", "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", "67108864", "--tmpfs",
 	    "/dev/shm", "--mqueue", "/dev/mqueue", "--perms", "1777", "--size", "67108864", "--tmpfs", "/tmp", end);
 	add(a, "--perms", "0755", "--dir", "/kit", "--ro-bind", work_path(s->work, "in/ipckit-warden"),
@@ -232,6 +251,6 @@ void sandbox_nothing(const struct sandbox *s)
 
 	add_namespaces(&a, s);
 	add_compiler(&a, s);
-	add(&a, "--mqueue", "/dev/mqueue", "/bin/true", end);
+	add(&a, "--proc", "/proc", "--mqueue", "/dev/mqueue", "/bin/true", end);
 	become(a.list);
 }

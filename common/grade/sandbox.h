@@ -5,6 +5,7 @@
 #define IPCKIT_GRADE_SANDBOX_H
 
 #include "grade/parts.h"
+#include "grade/slot.h"
 #include "grade/work.h"
 
 #include <stdbool.h>
@@ -18,15 +19,19 @@ struct sandbox {
 	uid_t outer;     /* uid of the outside that the sandbox works as; the next one is the student's if mapped */
 	uid_t student;   /* the uid of the student's processes, as the warden names it */
 	int slot;        /* locked while that uid is in use; -1 = none */
-	char note[160];  /* one line for people */
+	char note[SLOT_WHY]; /* one line for people: what holds, or why nothing does */
 };
 
-/* Finds out what holds here. `limits_only`: do not even try namespaces. 0 or -errno. */
+/* Finds out what holds here. `limits_only`: do not even try namespaces. 0 or -errno; the note says why. */
 int sandbox_prepare(struct sandbox *s, bool limits_only);
 void sandbox_release(struct sandbox *s);
 
-/* Compiles: `out` is the folder in the work folder that may be written. In a child: does not return. */
-void sandbox_build(const struct sandbox *s, const char *out, const char *script) __attribute__((noreturn));
+/*
+ * Compiles: `out` is the folder in the work folder that may be written; the script finds it in $1, and `text` in $2. In a
+ * child: does not return.
+ */
+void sandbox_build(const struct sandbox *s, const char *out, const char *script, const char *text)
+	__attribute__((noreturn));
 
 /*
  * Runs a warden, one of at most 6 that have different numbers: `program` is the path in the work folder of a runner with

@@ -52,9 +52,9 @@ int sandbox_prepare(struct sandbox *s, bool limits_only)
 {
 	bool root = geteuid() == 0;
 
-	s->slot = root ? slot_take() : -1;
+	s->slot = root ? slot_take(s->note) : -1;
 	if (root && s->slot < 0)
-		return -EAGAIN;
+		return s->slot;
 	s->mapped = root;
 	s->outer = root ? (uid_t)(FIRST_UID + UIDS * slot_number(s->slot)) : geteuid();
 	if (!limits_only && parts_tool("bwrap") && namespaces_work(s)) {

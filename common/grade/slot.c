@@ -1,18 +1,15 @@
 #include "grade/slot.h"
 
-#include "variant.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { SLOTS = 4096 };
-
-static const char folder[] = P_tmpdir "/ipckit-slots";
 
 /* One byte of the file for each number: a lock of the open file, which ends with whoever holds it. */
 static int lock_byte(int fd, int n)
@@ -22,22 +19,57 @@ static int lock_byte(int fd, int n)
 	return fcntl(fd, F_OFD_SETLK, &l) == -1 ? -errno : 0;
 }
 
-static int open_file(void)
+/* Whoever else could open the file could take all numbers away. */
+static const char *objection(int folder)
 {
 	struct stat st;
-	int fd;
 
-	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
-		return call_failed("mkdir");
-	if (lstat(folder, &st) == -1 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid())
-		return -EACCES; /* somebody else's, who could take the numbers away */
-	fd = open(P_tmpdir "/ipckit-slots/locks", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	return fd == -1 ? call_failed("open") : fd;
+	if (fstat(folder, &st) == -1)
+		return "cannot be looked at";
+	if (st.st_uid != geteuid())
+		return "belongs to another user";
+	return st.st_mode & (S_IRWXG | S_IRWXO) ? "is open to other users" : NULL;
 }
 
-int slot_take(void)
+static int open_folder(const char *path, char why[SLOT_WHY])
 {
-	int fd = open_file();
+	int error = mkdir(path, S_IRWXU) == -1 && errno != EEXIST ? errno : 0;
+	int fd = error ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const char *wrong;
+
+	if (fd == -1) {
+		error = error ? error : errno;
+		snprintf(why, SLOT_WHY, "%s: %s", path, strerror(error));
+		return -error;
+	}
+	wrong = objection(fd);
+	if (!wrong)
+		return fd;
+	snprintf(why, SLOT_WHY, "%s %s: remove it", path, wrong);
+	close(fd);
+	return -EACCES;
+}
+
+static int open_file(const char *parent, char why[SLOT_WHY])
+{
+	char path[96];
+	int folder, fd, error;
+
+	snprintf(path, sizeof path, "%s/ipckit-slots-%u", parent, (unsigned)geteuid());
+	folder = open_folder(path, why);
+	if (folder < 0)
+		return folder;
+	fd = openat(folder, "locks", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+	error = fd == -1 ? -errno : 0;
+	if (error)
+		snprintf(why, SLOT_WHY, "%s/locks: %s", path, strerror(-error));
+	close(folder);
+	return error ? error : fd;
+}
+
+int slot_take_in(const char *parent, char why[SLOT_WHY])
+{
+	int fd = open_file(parent, why);
 
 	if (fd < 0)
 		return fd;
@@ -48,7 +80,16 @@ int slot_take(void)
 		return fd;
 	}
 	close(fd);
+	snprintf(why, SLOT_WHY, "no uid is free for this run: %d are in use", SLOTS);
 	return -EAGAIN;
+}
+
+/* Only root may write to the first one: nobody else can be there before us. */
+int slot_take(char why[SLOT_WHY])
+{
+	int slot = slot_take_in("/run", why);
+
+	return slot < 0 && slot != -EAGAIN ? slot_take_in(P_tmpdir, why) : slot;
 }
 
 int slot_number(int slot)

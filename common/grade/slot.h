@@ -4,8 +4,14 @@
 #ifndef IPCKIT_GRADE_SLOT_H
 #define IPCKIT_GRADE_SLOT_H
 
-/* A descriptor that holds the number, or -errno. Only for root. */
-int slot_take(void);
+enum { SLOT_WHY = 160 };
+
+/* A descriptor that holds the number, or -errno, and `why` says in one line what is wrong. Only for root. */
+int slot_take(char why[SLOT_WHY]);
+
+/* The same with the locks in a folder below `parent`, which everybody may write to. */
+int slot_take_in(const char *parent, char why[SLOT_WHY]);
+
 int slot_number(int slot);
 void slot_give_back(int slot);
 

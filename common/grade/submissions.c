@@ -1,6 +1,7 @@
 #include "grade/submissions.h"
 
 #include "complain.h"
+#include "report/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -39,40 +40,61 @@ static char *joined(const char *folder, const char *name)
 	return asprintf(&path, "%s/%s", folder, name) == -1 ? NULL : path;
 }
 
-/* The one file of a student's folder, or answer.c. */
-static void choose(struct submission *s, const char *folder, struct dirent **names, int n, const char *ending)
-{
-	const char *only = NULL, *answer = NULL;
-	int found = 0;
+static const char no_file[] = "not a regular file: a link may lead to what is another's, so it is not followed";
 
-	for (int i = 0; i < n; i++) {
-		const char *name = names[i]->d_name;
-		if (!ends_with(name, ending) || kind(folder, name) != S_IFREG)
-			continue;
-		only = name;
-		found++;
-		if (strncmp(name, "answer", 6) == 0 && strcmp(name + 6, ending) == 0)
-			answer = name;
+/* What a folder has, of all names that are not hidden. */
+struct content {
+	size_t names, odd, files; /* odd: with the right ending, but no regular file */
+	const char *only, *answer;
+};
+
+static void look_at(struct content *c, const char *folder, const char *name, const char *ending)
+{
+	c->names += name[0] != '.';
+	if (!ends_with(name, ending))
+		return;
+	if (kind(folder, name) != S_IFREG) {
+		c->odd += kind(folder, name) != S_IFDIR;
+		return;
 	}
-	if (!answer && found == 1)
-		answer = only;
+	c->only = name;
+	c->files++;
+	if (strncmp(name, "answer", 6) == 0 && strcmp(name + 6, ending) == 0)
+		c->answer = name;
+}
+
+/* The one file of a student's folder, or answer.c. */
+static void choose(struct submission *s, const char *folder, const struct content *c)
+{
+	const char *answer = c->answer ? c->answer : c->files == 1 ? c->only : NULL;
+
 	s->path = answer ? joined(folder, answer) : NULL;
-	s->problem =
-		found ? "the folder has several files, and none is called answer" : "the folder has no file to grade";
+	s->empty = c->names == 0;
+	s->problem = c->files   ? "the folder has several files, and none is called answer"
+		     : c->odd   ? no_file
+		     : c->names ? "the folder has no file to grade"
+				: "nothing was handed in";
 }
 
 static void look_into(struct submission *s, const char *folder, const char *ending)
 {
 	struct dirent **names = NULL;
+	struct content c = {0};
 	int n = scandir(folder, &names, NULL, NULL);
 
-	choose(s, folder, names, n, ending);
+	for (int i = 0; i < n; i++)
+		look_at(&c, folder, names[i]->d_name, ending);
+	if (n == -1)
+		s->problem = "the folder cannot be read";
+	else
+		choose(s, folder, &c);
 	for (int i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
 }
 
-static bool add(struct submissions *s, char *student, char *path)
+/* Takes both over. Without a path there is a problem. */
+static bool add(struct submissions *s, char *student, char *path, const char *problem)
 {
 	struct submission *list = realloc(s->list, (s->n + 1) * sizeof *list);
 
@@ -83,24 +105,52 @@ static bool add(struct submissions *s, char *student, char *path)
 		free(path);
 		return false;
 	}
-	s->list[s->n++] = (struct submission){.student = student, .path = path};
+	s->list[s->n++] = (struct submission){.student = student, .path = path, .problem = problem};
 	return true;
+}
+
+static bool add_file(struct submissions *s, const char *folder, const char *name, const char *ending)
+{
+	char *path = joined(folder, name);
+
+	return path && add(s, strndup(name, strlen(name) - strlen(ending)), path, NULL);
+}
+
+static bool add_folder(struct submissions *s, const char *folder, const char *name, const char *ending)
+{
+	char *inside = joined(folder, name);
+	bool ok = inside && add(s, strdup(name), NULL, NULL);
+
+	if (ok)
+		look_into(&s->list[s->n - 1], inside, ending);
+	free(inside);
+	return ok;
+}
+
+/* A link to a folder would be somebody's, if it were a folder. */
+static bool leads_to_folder(const char *folder, const char *name)
+{
+	char *path = joined(folder, name);
+	struct stat st;
+	bool leads = path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+
+	free(path);
+	return leads;
 }
 
 static bool add_name(struct submissions *s, const char *folder, const char *name, const char *ending)
 {
 	mode_t is = name[0] == '.' ? 0 : kind(folder, name);
 
+	if (is == S_IFDIR)
+		return add_folder(s, folder, name, ending);
 	if (is == S_IFREG && ends_with(name, ending))
-		return add(s, strndup(name, strlen(name) - strlen(ending)), joined(folder, name));
-	if (is != S_IFDIR)
-		return true;
-	char *inside = joined(folder, name);
-	bool ok = inside && add(s, strdup(name), NULL);
-	if (ok)
-		look_into(&s->list[s->n - 1], inside, ending);
-	free(inside);
-	return ok;
+		return add_file(s, folder, name, ending);
+	if (is != 0 && ends_with(name, ending))
+		return add(s, strndup(name, strlen(name) - strlen(ending)), NULL, no_file);
+	if (is == S_IFLNK && leads_to_folder(folder, name))
+		return add(s, strdup(name), NULL, no_file);
+	return true;
 }
 
 static int by_student(const void *a, const void *b)
@@ -113,7 +163,9 @@ static bool all_different(const struct submissions *s)
 {
 	for (size_t i = 1; i < s->n; i++) {
 		if (strcmp(s->list[i - 1].student, s->list[i].student) == 0) {
-			complain("two submissions are called '%s'", s->list[i].student);
+			char *name = text_shown(s->list[i].student);
+			complain("two submissions are called '%s'", name ? name : "");
+			free(name);
 			return false;
 		}
 	}

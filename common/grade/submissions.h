@@ -11,6 +11,7 @@ struct submission {
 	char *student;       /* the file's name without its ending, or the folder's name: bytes as they are */
 	char *path;          /* NULL where there is nothing to grade */
 	const char *problem; /* why there is none */
+	bool empty;          /* it is the student's that there is none: nothing was handed in */
 };
 
 struct submissions {
@@ -19,8 +20,8 @@ struct submissions {
 };
 
 /*
- * Every regular file in `folder` that ends with `ending` (".c"), and of each folder in it the one such file, or answer.c
- * of several. Hidden names and symbolic links are passed over. False: it has been said what is wrong.
+ * Every file in `folder` that ends with `ending` (".c"), and of each folder in it the one such file, or answer.c of
+ * several. Hidden names are passed over; a symbolic link has a problem. False: it has been said what is wrong.
  * submissions_free() is for both.
  */
 bool submissions_find(struct submissions *s, const char *folder, const char *ending);

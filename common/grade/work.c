@@ -154,7 +154,7 @@ static int copy(int in, int out, off_t most)
 int work_copy(const struct work *w, const char *from, const char *name, uid_t user, mode_t mode, off_t most)
 {
 	const char *to = work_path(w, name);
-	int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK), out, error;
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW), out, error;
 	struct stat st;
 
 	if (in == -1)

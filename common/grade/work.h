@@ -22,7 +22,7 @@ const char *work_path(const struct work *w, const char *name);
 /* A folder in it that `group` may read and, if `writable`, that user owns. 0 or -errno. */
 int work_folder(const struct work *w, const char *name, uid_t user, bool writable);
 
-/* Copies a file of at most `most` bytes. 0 or -errno (-EFBIG). */
+/* Copies a regular file of at most `most` bytes. 0 or -errno (-EFBIG; -ELOOP: a symbolic link, -EINVAL: something else). */
 int work_copy(const struct work *w, const char *from, const char *name, uid_t user, mode_t mode, off_t most);
 
 #endif

@@ -92,6 +92,18 @@ void text_put(FILE *out, const char *s)
 	put(out, s, 0x10ffff);
 }
 
+char *text_shown(const char *s)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	text_put(out, s);
+	return fclose(out) == 0 ? text : NULL;
+}
+
 void text_put_ascii(FILE *out, const char *s)
 {
 	put(out, s, 0x7e);

@@ -15,7 +15,10 @@ char *text_clean(const char *s, size_t max);
 /* Prints UTF-8 (NULL = nothing); control, line-breaking and direction-changing characters are spelled out. */
 void text_put(FILE *out, const char *s);
 
-/* The same, and everything outside ASCII is spelled out too: such text has one byte per terminal column. */
+/* What text_put() prints, as a new string: two different names do not become the same. NULL: no memory. */
+char *text_shown(const char *s);
+
+/* Prints like text_put(), and everything outside ASCII is spelled out too: such text has one byte per terminal column. */
 void text_put_ascii(FILE *out, const char *s);
 
 #endif

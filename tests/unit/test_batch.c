@@ -268,7 +268,7 @@ static void folders_of_students(void **state)
 {
 	(void)state;
 	assert_int_equal(mkdir(in(class_dir, "one"), 0700) | mkdir(in(class_dir, "several"), 0700), 0);
-	assert_int_equal(mkdir(in(class_dir, "none"), 0700) | mkdir(in(class_dir, "named"), 0700), 0);
+	assert_int_equal(mkdir(in(class_dir, "named"), 0700), 0);
 	hand_in("one/x.c", "graded");
 	hand_in("one/notes.txt", "crash");
 	hand_in("one/.hidden.c", "crash");
@@ -279,15 +279,70 @@ static void folders_of_students(void **state)
 	hand_in("named/zz.c", "crash");
 	hand_in("named/answer.c", "graded");
 	hand_in("named/aa.c", "crash");
-	assert_int_equal(symlink("/etc/passwd", in(class_dir, "link.c")), 0);
+	hand_in("several/.hidden", "crash");
+	assert_int_equal(mkdir(in(class_dir, "misnamed"), 0700), 0);
+	hand_in("misnamed/answer.cpp", "graded");
 	assert_int_equal(run(2), 1);
 	assert_status("one", "graded", NULL);
 	assert_status("named", "graded", NULL);
 	assert_status("several", "grader_error", "the folder has several files");
-	assert_status("none", "grader_error", "the folder has no file to grade");
-	assert_null(result("link"));
+	assert_status("misnamed", "grader_error", "the folder has no file to grade");
 	assert_int_equal(times_graded(), 2);
 	assert_int_equal(sound_lines(), 4);
+}
+
+/* That is the student's and not the grader's. */
+static void nothing_handed_in_is_0(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(in(class_dir, "none"), 0700) | mkdir(in(class_dir, "hidden"), 0700), 0);
+	hand_in("hidden/.answer.c.swp", "graded");
+	assert_int_equal(run(1), 0);
+	assert_status("none", "graded", NULL);
+	assert_status("hidden", "graded", NULL);
+	assert_said("stdout", "2 graded, 0 grader errors; mean score: 0 of 100\n");
+	char *text = content(in(out_dir, "class.csv"));
+	assert_non_null(strstr(text, "\nnone,,L1,1,file,delivery,100,0,failed,nothing was handed in\r\n"));
+	assert_non_null(strstr(text, "\nnone,,L1,1,total,,100,0,graded,\r\n"));
+	free(text);
+	assert_int_equal(run(1), 0);
+	assert_int_equal(sound_lines(), 2); /* once is enough */
+	hand_in("none/answer.c", "graded");
+	assert_int_equal(run(1), 0);
+	assert_int_equal(times_graded(), 1);
+	assert_said("stdout", "mean score: 34.2");
+}
+
+/* Nobody is graded by what a link leads to, and nobody is passed over. */
+static void only_regular_files_are_graded(void **state)
+{
+	static const char *const names[] = {"link", "fifo", "loose", "linked", "folder", "inside"};
+
+	(void)state;
+	hand_in("a.c", "graded");
+	assert_int_equal(symlink("a.c", in(class_dir, "link.c")), 0);
+	assert_int_equal(symlink("nowhere", in(class_dir, "loose.c")), 0);
+	assert_int_equal(symlink("/dev/zero", in(class_dir, "linked.c")), 0);
+	assert_int_equal(symlink("inside", in(class_dir, "folder")), 0);
+	assert_int_equal(mkfifo(in(class_dir, "fifo.c"), 0600), 0);
+	assert_int_equal(mkdir(in(class_dir, "inside"), 0700), 0);
+	assert_int_equal(symlink("../a.c", in(class_dir, "inside/answer.c")), 0);
+	assert_int_equal(symlink("a.c", in(class_dir, "notes")), 0);
+	assert_int_equal(run(1), 1);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		assert_status(names[i], "grader_error", "not a regular file");
+	assert_null(result("notes"));
+	assert_int_equal(times_graded(), 1);
+}
+
+static void a_folder_that_cannot_be_read_is_no_0(void **state)
+{
+	(void)state;
+	if (geteuid() == 0)
+		skip();
+	assert_int_equal(mkdir(in(class_dir, "closed"), 0), 0);
+	assert_int_equal(run(1), 77);
+	assert_status("closed", "grader_error", "the folder cannot be read");
 }
 
 static void names_of_students(void **state)
@@ -296,10 +351,20 @@ static void names_of_students(void **state)
 	hand_in("-rf.c", "graded");
 	hand_in("a b\n.c", "graded");
 	hand_in("bad\xff.c", "graded");
+	hand_in("bad\xfe.c", "crash");
+	assert_int_equal(run(1), 1);
+	assert_int_equal(sound_lines(), 4);
+	hand_in("bad\xfe.c", "graded");
 	assert_int_equal(run(1), 0);
-	assert_int_equal(sound_lines(), 3);
 	assert_int_equal(run(1), 0);
-	assert_int_equal(sound_lines(), 3); /* and they are found again */
+	assert_int_equal(sound_lines(), 5); /* and they are found again */
+	char *text = content(in(out_dir, "class.csv"));
+	assert_non_null(strstr(text, "\nbad\\xfe,answer.c,L1,2,total,"));
+	assert_non_null(strstr(text, "\nbad\\xff,answer.c,L1,2,total,"));
+	assert_non_null(strstr(text, "\na b\\x0a,answer.c,L1,2,total,"));
+	for (const char *c = text; *c; c++)
+		assert_true((unsigned char)*c < 0x80);
+	free(text);
 }
 
 static void two_of_one_name_are_refused(void **state)
@@ -549,6 +614,9 @@ int main(void)
 		BATCH_TEST(what_a_grader_can_do_wrong),
 		BATCH_TEST(class_csv_has_all),
 		BATCH_TEST(folders_of_students),
+		BATCH_TEST(nothing_handed_in_is_0),
+		BATCH_TEST(only_regular_files_are_graded),
+		BATCH_TEST(a_folder_that_cannot_be_read_is_no_0),
 		BATCH_TEST(names_of_students),
 		BATCH_TEST(two_of_one_name_are_refused),
 		BATCH_TEST(nothing_to_grade),

@@ -249,6 +249,8 @@ static void cards_that_cannot_be_measured_are_dropped(void **state)
 
 	(void)state;
 	assert_string_equal(said(paper, "a", "status"), "not_checkable");
+	assert_string_equal(said(paper, "a", "measured"),
+			    "the column delivers cannot be measured here, so this card does not count");
 	expect_score(paper, 100);
 }
 
@@ -258,7 +260,49 @@ static void choosing_what_cannot_be_measured_is_no_way_out(void **state)
 	json_t *paper = chosen(two_cards, "id,row\na,queue\nb,page\n");
 
 	(void)state;
+	assert_string_equal(said(paper, "a", "status"), "failed");
+	assert_string_equal(
+		said(paper, "a", "measured"),
+		"queue: the cell delivers could not be measured here (refused), so nothing says that it fits");
+	assert_true(said(paper, "a", "hint")[0] != '\0');
+	expect_score(paper, 50);
+}
+
+/* The same with every card: still a grade, and it is 0. */
+static void choosing_it_everywhere_is_0_and_no_grader_error(void **state)
+{
+	(void)state;
+	expect_score(chosen(two_cards, "id,row\na,queue\nb,queue\n"), 0);
+	expect_score(
+		chosen("id,needs\na,framing=stream\nb,blocks\nc,blocks=no\n", "id,row\na,queue\nb,queue\nc,page\n"),
+		33.33);
+}
+
+/* Which cards count is the same for all students of a machine. */
+static void what_counts_does_not_depend_on_the_choice(void **state)
+{
+	static const char cards[] = "id,needs\na,framing=message\nb,framing=stream\nc,blocks\nd,blocks=no\n";
+	static const char *const choices[] = {"queue", "malloc", "none", "page", ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+		char text[64];
+		snprintf(text, sizeof text, "id,row\na,%s\nb,%s\nc,pipe\nd,page\n", choices[i], choices[i]);
+		json_t *paper = chosen(cards, text);
+		assert_string_equal(said(paper, "a", "status"), "not_checkable");
+		assert_string_equal(said(paper, "b", "status"), "failed");
+		expect_score(paper, 66.66);
+	}
+}
+
+static void too_few_cards_that_can_be_measured_are_no_grade(void **state)
+{
+	json_t *paper = chosen("id,needs\na,framing=message\nb,framing=stream\n", "id,row\na,malloc\nb,pipe\n");
+
+	(void)state;
 	assert_string_equal(json_string_value(json_object_get(paper, "status")), "grader_error");
+	assert_string_equal(json_string_value(json_object_get(paper, "error")),
+			    "too few of the cards can be measured here");
 	json_decref(paper);
 }
 
@@ -291,6 +335,9 @@ int main(void)
 		cmocka_unit_test(none_is_right_where_no_row_does),
 		cmocka_unit_test(cards_that_cannot_be_measured_are_dropped),
 		cmocka_unit_test(choosing_what_cannot_be_measured_is_no_way_out),
+		cmocka_unit_test(choosing_it_everywhere_is_0_and_no_grader_error),
+		cmocka_unit_test(what_counts_does_not_depend_on_the_choice),
+		cmocka_unit_test(too_few_cards_that_can_be_measured_are_no_grade),
 		cmocka_unit_test(a_broken_control_is_no_grade),
 	};
 

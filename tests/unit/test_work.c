@@ -1,12 +1,14 @@
 /*
- * test_work.c - work folders of graders that start at the same time
+ * test_work.c - work folders: what is copied there, and graders that start at the same time
  */
 #include "grade/work.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -48,9 +50,34 @@ static void graders_do_not_sweep_each_other(void **state)
 	assert_int_equal(rmdir(folder), 0); /* and nothing is left */
 }
 
+/* Whoever grades may read what the one who handed it in may not. */
+static void a_link_is_not_followed(void **state)
+{
+	char file[] = "/tmp/ipckit-secret.XXXXXX", link[sizeof file + 8];
+	struct work w = {.lock = -1};
+	int fd = mkstemp(file);
+
+	(void)state;
+	assert_true(fd != -1);
+	assert_int_equal(write(fd, "x", 1), 1);
+	close(fd);
+	snprintf(link, sizeof link, "%s.link", file);
+	assert_int_equal(symlink(file, link), 0);
+	assert_int_equal(work_make(&w), 0);
+	assert_int_equal(work_copy(&w, link, "link", geteuid(), 0600, 100), -ELOOP);
+	assert_int_equal(work_copy(&w, "/tmp", "folder", geteuid(), 0600, 100), -EINVAL);
+	assert_int_equal(work_copy(&w, "/dev/null", "device", geteuid(), 0600, 100), -EINVAL);
+	assert_int_not_equal(access(work_path(&w, "link"), F_OK), 0);
+	assert_int_equal(work_copy(&w, file, "file", geteuid(), 0600, 100), 0);
+	work_remove(&w);
+	unlink(link);
+	unlink(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_link_is_not_followed),
 		cmocka_unit_test(graders_do_not_sweep_each_other),
 	};
 

@@ -105,7 +105,7 @@ static bool await_hello(struct bout *b, bool owner, bool peer)
 	struct vigil v;
 	int callers = 0;
 
-	vigil_begin(&v);
+	vigil_begin(&v, false);
 	for (;;) {
 		struct pollfd p = {.fd = b->warden->listener, .events = POLLIN};
 		enum fate fate;
@@ -128,7 +128,7 @@ static bool await_hello(struct bout *b, bool owner, bool peer)
 			continue;
 		fate = clock_now() - v.start > 20LL * NS_PER_MS ? vigil_look(&v) : MOVING;
 		if (fate != MOVING) {
-			fate_stuck(b, b->seats[OWNER].fd == -1 ? OWNER : PEER, fate, v.start);
+			fate_stuck(b, b->seats[OWNER].fd == -1 ? OWNER : PEER, fate, &v);
 			return false;
 		}
 	}

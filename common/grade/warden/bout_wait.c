@@ -70,6 +70,7 @@ bool bout_await(struct bout *b, int seat)
 		bool owner = (both || seat == OWNER) && pending(b, OWNER);
 		bool peer = (both || seat == PEER) && pending(b, PEER);
 		enum fate fate;
+		int late;
 
 		if ((owner && failed(b, OWNER)) || (peer && failed(b, PEER)))
 			return false;
@@ -80,13 +81,17 @@ bool bout_await(struct bout *b, int seat)
 			continue;
 		looked = clock_now();
 		if (!watched)
-			vigil_begin(&v);
+			vigil_begin(&v, owner && peer);
 		watched = true;
+		v.both = owner && peer;
+		late = owner && peer ? bout_receiver(b, 0) : owner ? OWNER : PEER;
 		fate = vigil_look(&v);
 		if (fate != MOVING) {
-			fate_stuck(b, owner && peer ? bout_receiver(b, 0) : owner ? OWNER : PEER, fate, start);
+			fate_stuck(b, late, fate, &v);
 			return false;
 		}
+		if (fate_gives_up(b, late, &v))
+			return false;
 	}
 }
 
@@ -113,8 +118,10 @@ bool bout_await_rest(struct bout *b, int seat)
 
 	while (pending(b, seat) && !b->seats[seat].gone && quiet < 3) {
 		struct pulse now;
-		if (clock_now() - start >= (long long)PATIENCE_MS * NS_PER_MS)
+		if (clock_now() - start >= (long long)PATIENCE_MS * NS_PER_MS) {
+			fate_waited(clock_now() - start);
 			return false;
+		}
 		wait_a_little(b, 2);
 		now = family_pulse();
 		quiet = now.stuck && now.runs == last.runs ? quiet + 1 : 0;
@@ -127,11 +134,11 @@ bool bout_await_end(struct bout *b, int seat)
 {
 	struct vigil v;
 
-	vigil_begin(&v);
+	vigil_begin(&v, false);
 	while (seat == OWNER ? !bout_owner_ended(b) : !fate_is_dead(b->seats[seat].pid)) {
 		enum fate fate = vigil_look(&v);
 		if (fate != MOVING) {
-			fate_stuck(b, seat, fate, v.start);
+			fate_stuck(b, seat, fate, &v);
 			return false;
 		}
 		poll(NULL, 0, 1);

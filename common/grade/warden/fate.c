@@ -14,6 +14,7 @@
 
 /* What hangs may cost in all, and when even an answer that is only slow has had its time. */
 static const long long budget_ns = 3LL * NS_PER_S, most_ns = 12LL * NS_PER_S;
+static const long long least_ns = 500LL * NS_PER_MS; /* more than a hang takes to be proven */
 
 static long long spent;
 static unsigned hangs[LEAVE + 1]; /* by what was to be done */
@@ -141,12 +142,12 @@ static void no_answer(struct bout *b, int seat, const char *cause, const char *u
 		    state_in_words(b->seats[seat].pid, state, sizeof state));
 }
 
-void fate_stuck(struct bout *b, int seat, enum fate fate, long long since)
+void fate_stuck(struct bout *b, int seat, enum fate fate, const struct vigil *v)
 {
 	const char *where = hook(b, seat);
 	char text[64];
 
-	spent += clock_now() - since;
+	spent += vigil_cost(v);
 	hangs[doing(b, seat)]++;
 	if (fate == STUCK) {
 		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", bout_who(b, seat), where,
@@ -156,10 +157,27 @@ void fate_stuck(struct bout *b, int seat, enum fate fate, long long since)
 			    where);
 	} else if (fate == SPINNING) {
 		snprintf(text, sizeof text, " and %d ms of CPU time", SPIN_MS);
-		no_answer(b, seat, "spin", text, since);
+		no_answer(b, seat, "spin", text, v->start);
 	} else {
-		no_answer(b, seat, "hang", "", since);
+		no_answer(b, seat, "hang", "", v->start);
 	}
+}
+
+bool fate_gives_up(struct bout *b, int seat, const struct vigil *v)
+{
+	long long waited = vigil_cost(v), left = budget_ns - spent;
+
+	if (spent == 0 || waited < (left > least_ns ? left : least_ns))
+		return false;
+	trouble_set(&b->trouble, "tired", "given up after %.1f s in %s: such waits had cost %.1f s before",
+		    (double)(clock_now() - v->start) / NS_PER_S, hook(b, seat), (double)spent / NS_PER_S);
+	spent += waited;
+	return true;
+}
+
+void fate_waited(long long ns)
+{
+	spent += ns;
 }
 
 void fate_error(struct bout *b, int seat, const char *hook_name, int result)

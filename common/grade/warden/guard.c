@@ -1,6 +1,7 @@
 #include "guard.h"
 
 #include "../protocol.h"
+#include "carriers.h"
 #include "futex.h"
 #include "ways.h"
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MESSAGE_SIZE = 64, ROUNDS = 3, GUARDED_SIZE = 2048 };
+enum { MESSAGE_SIZE = 64, GUARDED_SIZE = 2048, GUARDED_BYTES = 3 * GUARDED_SIZE };
 
 /* What may carry bytes in a guarded case, in words; no name = nothing of it can be asked about. */
 static const struct guarded {
@@ -23,32 +23,40 @@ static const struct guarded {
 /* Once both ends are attached, an answer needs nothing else that carries bytes. 0 or how many the asked did not carry. */
 static size_t run_guarded(struct bout *b)
 {
-	size_t whole = (size_t)GUARDED_SIZE * ROUNDS, carried;
+	size_t size = b->warden->level->traffic == MESSAGES ? MESSAGE_SIZE : GUARDED_SIZE, carried;
 	bool ok;
 
 	b->guarded = true;
-	ok = bout_open(b, "s", GUARDED_SIZE) && exchange_fill_same(GUARDED_SIZE, ROUNDS);
+	ok = bout_open(b, "s", size) && exchange_fill_same(size, (uint32_t)(GUARDED_BYTES / size));
 	guard_close_ways(b->warden->level->mechanism, b->seats[bout_sender(b, 0)].pid,
-			 b->seats[bout_receiver(b, 0)].pid, whole);
+			 b->seats[bout_receiver(b, 0)].pid, GUARDED_BYTES);
 	if (ok)
 		exchange_all(b, 0);
 	bout_close(b);
 	carried = guard_carried();
-	return carried < whole ? whole - carried : 0;
+	return carried < GUARDED_BYTES ? GUARDED_BYTES - carried : 0;
 }
 
 static void say_guarded(struct bout *b, const struct sighting *s)
 {
 	const struct guarded *g = &guarded[b->warden->level->mechanism];
-	size_t missing = run_guarded(b);
+	size_t missing;
 
+	if (bout_tired()) {
+		say(ITEM_MECHANISM, NOT_CHECKABLE, "tired", "%s; whether anything else carries it was not tried",
+		    s->text);
+		return;
+	}
+	missing = run_guarded(b);
 	if (strcmp(b->trouble.cause, "grader") == 0)
 		say(ITEM_MECHANISM, PASSED, "", "%s", s->text);
+	else if (strcmp(b->trouble.cause, "tired") == 0)
+		say(ITEM_MECHANISM, NOT_CHECKABLE, "tired", "%s", b->trouble.text);
 	else if (b->trouble.cause[0])
 		say(ITEM_MECHANISM, FAILED_IT, "other", "%s: %.150s", g->only, b->trouble.text);
 	else if (g->name && missing > 0)
 		say(ITEM_MECHANISM, FAILED_IT, "other", "%zu of %d bytes did not go from end to end by %s", missing,
-		    GUARDED_SIZE * ROUNDS, g->name);
+		    GUARDED_BYTES, g->name);
 	else if (g->name)
 		say(ITEM_MECHANISM, PASSED, "", "%s, and nothing but %s is needed", s->text, g->name);
 	else

@@ -1,49 +1,17 @@
 #include "ways.h"
 
 #include "../protocol.h"
+#include "carriers.h"
 #include "evidence.h"
 #include "sockets.h"
 
-#include <fcntl.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 enum { SHORT = 8, SOCKETS = 1, QUEUES = 2 /* lanes that are no inode */ };
-
-const struct carrier carriers[] = {
-	{SCMP_SYS(read), IN, PLAIN},
-	{SCMP_SYS(write), OUT, PLAIN},
-	{SCMP_SYS(pread64), IN, PLAIN},
-	{SCMP_SYS(pwrite64), OUT, PLAIN},
-	{SCMP_SYS(recvfrom), IN, PLAIN},
-	{SCMP_SYS(sendto), OUT, PLAIN},
-	{SCMP_SYS(mq_timedreceive), IN, PLAIN},
-	{SCMP_SYS(mq_timedsend), OUT, PLAIN},
-	{SCMP_SYS(msgrcv), IN, QUEUED},
-	{SCMP_SYS(msgsnd), OUT, QUEUED},
-	{SCMP_SYS(readv), IN, VECTOR},
-	{SCMP_SYS(writev), OUT, VECTOR},
-	{SCMP_SYS(preadv), IN, VECTOR},
-	{SCMP_SYS(pwritev), OUT, VECTOR},
-	{SCMP_SYS(preadv2), IN, VECTOR},
-	{SCMP_SYS(pwritev2), OUT, VECTOR},
-	{SCMP_SYS(recvmsg), IN, HEADER},
-	{SCMP_SYS(sendmsg), OUT, HEADER},
-	{SCMP_SYS(recvmmsg), IN, HEADERS},
-	{SCMP_SYS(sendmmsg), OUT, HEADERS},
-	{SCMP_SYS(vmsplice), BY_PID, VECTOR},
-	{SCMP_SYS(splice), BY_PID, SPLICE},
-	{SCMP_SYS(tee), BY_PID, TEE},
-	{SCMP_SYS(sendfile), BY_PID, SENDFILE},
-	{SCMP_SYS(copy_file_range), OUT, NEVER},
-};
-
-const size_t carriers_count = sizeof carriers / sizeof carriers[0];
 
 /* One call of one process. */
 struct question {
@@ -54,88 +22,6 @@ struct question {
 	int fd;
 	struct stat object;
 };
-
-static const struct carrier *carrier_of(int call)
-{
-	for (size_t i = 0; i < carriers_count; i++)
-		if (carriers[i].call == call)
-			return &carriers[i];
-	return NULL;
-}
-
-static bool read_memory(pid_t pid, uint64_t at, void *to, size_t len)
-{
-	char path[48];
-	int fd;
-	ssize_t n;
-
-	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd == -1 ? -1 : pread(fd, to, len, (off_t)at);
-	if (fd != -1)
-		close(fd);
-	return n == (ssize_t)len;
-}
-
-static size_t vector_length(pid_t pid, uint64_t at, uint64_t count)
-{
-	struct iovec parts[64];
-	size_t sum = 0;
-
-	if (count > sizeof parts / sizeof parts[0])
-		count = sizeof parts / sizeof parts[0];
-	if (!read_memory(pid, at, parts, count * sizeof parts[0]))
-		return 0;
-	for (size_t i = 0; i < count; i++)
-		sum += parts[i].iov_len;
-	return sum;
-}
-
-static size_t header_length(pid_t pid, uint64_t at)
-{
-	struct msghdr header;
-
-	if (!read_memory(pid, at, &header, sizeof header))
-		return 0;
-	return vector_length(pid, (uintptr_t)header.msg_iov, header.msg_iovlen);
-}
-
-static size_t length(const struct question *q)
-{
-	const __u64 *args = q->call->args;
-	size_t sum = 0;
-
-	switch (q->carrier->shape) {
-	case VECTOR:
-		return vector_length(q->pid, args[1], args[2]);
-	case HEADER:
-		return header_length(q->pid, args[1]);
-	case HEADERS:
-		for (__u64 i = 0; i < args[2] && i < 64; i++)
-			sum += header_length(q->pid, args[1] + i * sizeof(struct mmsghdr));
-		return sum;
-	case SPLICE:
-		return args[4];
-	case SENDFILE:
-		return args[3];
-	default:
-		return args[2];
-	}
-}
-
-/* The descriptor that the bytes of this process come from, or go to. */
-static int descriptor(const struct question *q)
-{
-	const __u64 *args = q->call->args;
-
-	if (q->carrier->shape == SPLICE)
-		return (int)args[q->out ? 2 : 0];
-	if (q->carrier->shape == TEE)
-		return (int)args[q->out ? 1 : 0];
-	if (q->carrier->shape == SENDFILE)
-		return (int)args[q->out ? 0 : 1];
-	return (int)args[0];
-}
 
 static void look_at_object(struct question *q)
 {
@@ -208,9 +94,9 @@ static void count(struct ways *w, const struct question *q)
 	struct lane *lane = lane_of(w, object);
 
 	if (lane && q->out && q->pid != w->receiver)
-		atomic_fetch_add(&lane->sent, length(q));
+		atomic_fetch_add(&lane->sent, carrier_length(q->carrier, q->pid, q->call));
 	if (lane && !q->out && q->pid != w->sender)
-		atomic_fetch_add(&lane->received, length(q));
+		atomic_fetch_add(&lane->received, carrier_length(q->carrier, q->pid, q->call));
 }
 
 size_t ways_carried(const struct ways *w)
@@ -249,6 +135,16 @@ static size_t bits_of_choice(unsigned n)
 	return bits;
 }
 
+static bool is_known(struct ways *w, const struct word *word)
+{
+	for (unsigned i = 0; i < w->nwords; i++)
+		if (memcmp(&w->words[i], word, sizeof *word) == 0)
+			return true;
+	if (w->nwords < MOST_WORDS)
+		w->words[w->nwords++] = *word;
+	return false;
+}
+
 /* A word that was said before can be told by its number; a new one by all of its bits. */
 static size_t bits_told(struct ways *w, const struct question *q)
 {
@@ -257,12 +153,7 @@ static size_t bits_told(struct ways *w, const struct question *q)
 
 	if (!read_word(w, q, &word))
 		return whole;
-	for (unsigned i = 0; i < w->nwords; i++)
-		if (memcmp(&w->words[i], &word, sizeof word) == 0)
-			return bits_of_choice(w->nwords);
-	if (w->nwords < MOST_WORDS)
-		w->words[w->nwords++] = word;
-	return whole;
+	return is_known(w, &word) ? bits_of_choice(w->nwords) : whole;
 }
 
 static bool may_wake(struct ways *w, const struct question *q)
@@ -317,7 +208,7 @@ bool ways_may_pass(struct ways *w, pid_t asking, const struct seccomp_data *call
 	if (!q.carrier)
 		return false;
 	q.out = q.carrier->way == OUT || (q.carrier->way == BY_PID && q.pid != w->receiver);
-	q.fd = descriptor(&q);
+	q.fd = carrier_descriptor(q.carrier, call, q.out);
 	if (q.carrier->shape != QUEUED)
 		look_at_object(&q);
 	if (is_runners(&q))

@@ -18,16 +18,6 @@
 
 enum { MOST_LANES = 16, MOST_WORDS = 256 };
 
-struct carrier {
-	int call;
-	enum { OUT, IN, BY_PID } way; /* BY_PID: out of the sender, into the receiver */
-	enum { PLAIN, VECTOR, HEADER, HEADERS, QUEUED, SPLICE, TEE, SENDFILE, NEVER } shape;
-};
-
-/* Each of these calls has to be asked about. */
-extern const struct carrier carriers[];
-extern const size_t carriers_count;
-
 /* What is the same in two calls that tell the same. */
 struct word {
 	uint64_t call, descriptor, length, bytes, more;

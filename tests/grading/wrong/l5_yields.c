@@ -1,6 +1,6 @@
 /*
  * level: L5
- * fails: sleeps
+ * fails: sleeps, sleeps|many
  * symptom: clock
  *
  * The reader gives its turn away and looks again, and after many looks it naps in poll(2): it is never woken.

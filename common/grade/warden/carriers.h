@@ -1,0 +1,35 @@
+/*
+ * carriers.h - the system calls that can carry bytes out of a process or into it, and what one such call is about
+ */
+#ifndef IPCKIT_WARDEN_CARRIERS_H
+#define IPCKIT_WARDEN_CARRIERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/seccomp.h>
+
+struct carrier {
+	int call;
+	enum { OUT, IN, BY_PID } way; /* BY_PID: out of the sender, into the receiver */
+	enum { PLAIN, VECTOR, HEADER, HEADERS, QUEUED, SPLICE, TEE, SENDFILE, NEVER } shape;
+};
+
+extern const struct carrier carriers[];
+extern const size_t carriers_count;
+
+/* NULL for a call that carries nothing. */
+const struct carrier *carrier_of(int call);
+
+/* How many bytes are asked for, at most. */
+size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call);
+
+/* The descriptor that the bytes go to, or come from. */
+int carrier_descriptor(const struct carrier *c, const struct seccomp_data *call, bool out);
+
+/* Bytes of the memory of a process. False: they cannot be had. */
+bool read_memory(pid_t pid, uint64_t at, void *to, size_t len);
+
+#endif
