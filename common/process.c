@@ -163,11 +163,6 @@ int process_unshare(void)
 	int namespaces = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | (privileged ? 0 : CLONE_NEWUSER);
 	int result = unshare(namespaces) == -1 ? call_failed("unshare") : 0;
 
-<<<<<<< HEAD
-=======
-	int result = unshare(namespaces) == -1 ? call_failed("unshare") : 0;
-
->>>>>>> cfbff7c5f6dd0ef26f37bcbed3de415e38c1b036
 	caps_lower(); /* a new user namespace has given all of them */
 	return result;
 }
