@@ -89,9 +89,9 @@ static void __attribute__((noreturn)) run_case(const struct job *job, pid_t supe
 {
 	setpgid(0, 0);
 	watch_for_termination();
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	if (getppid() == supervisor)
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 || prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
+		cell_error(job->cell, errno, "prctl", "start of the case process");
+	else if (getppid() == supervisor)
 		control_ask(job->probe, job->variant, job->cell);
 	_exit(EXIT_SUCCESS);
 }

@@ -34,7 +34,7 @@ ftruncate|EINTR ENOSPC
 getdents64|ENOENT
 getrandom|ENOSYS EINTR
 getsockname|ENOBUFS
-ioctl|ENOTTY EIO
+ioctl|EIO EPERM
 listen|EADDRINUSE
 lseek|EINVAL
 madvise|ENOMEM EAGAIN
