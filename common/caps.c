@@ -3,7 +3,10 @@
 #include "variant.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /*
  * pagemap frames; /proc of another uid; becoming another uid, killing it, and removing its System V objects; namespaces;
@@ -22,7 +25,7 @@ static int apply(cap_t wanted)
 	return result;
 }
 
-int caps_lower(void)
+static int keep(void)
 {
 	cap_t wanted = cap_init();
 	cap_t had = cap_get_proc();
@@ -39,6 +42,24 @@ int caps_lower(void)
 		return result;
 	}
 	return apply(wanted);
+}
+
+/* Without libcap, which needs memory: that must not be what leaves a capability effective. */
+int caps_drop(void)
+{
+	struct __user_cap_header_struct self = {.version = _LINUX_CAPABILITY_VERSION_3};
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	return syscall(SYS_capset, &self, none) == -1 ? call_failed("capset") : 0;
+}
+
+int caps_lower(void)
+{
+	int error = keep();
+
+	if (error)
+		caps_drop(); /* rather none from here on than one that stays effective */
+	return error;
 }
 
 int caps_raise(cap_value_t capability)
@@ -66,9 +87,4 @@ int caps_bar(void)
 	empty_bounding_set();
 	cap_reset_ambient(); /* EINVAL before Linux 4.3, which has none */
 	return 0;
-}
-
-int caps_drop(void)
-{
-	return apply(cap_init());
 }

@@ -70,14 +70,25 @@ static void await_signals(void)
 	}
 }
 
+static int give_up_privileges(void)
+{
+	int barred = caps_bar();
+	int lowered = caps_lower();
+
+	return barred ? barred : lowered;
+}
+
 void supervisor_begin(void)
 {
 	int error;
 
 	await_signals();
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	caps_bar();
-	caps_lower();
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
+		complain("prctl: %s; what a row leaves running may not be found", strerror(errno));
+	error = give_up_privileges();
+	if (error)
+		complain("%s: %s; privileges cannot be given up", call_that_failed(-error, "capset"),
+			 strerror(-error));
 	error = journal_open();
 	if (error)
 		complain("journal: %s: %s; what a killed run leaves behind will not be swept",
@@ -89,8 +100,8 @@ static void __attribute__((noreturn)) run_case(const struct job *job, pid_t supe
 {
 	setpgid(0, 0);
 	watch_for_termination();
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 || prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
-		cell_error(job->cell, errno, "prctl", "start of the case process");
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 || (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 && errno != EINVAL))
+		cell_error(job->cell, errno, "prctl", "start");
 	else if (getppid() == supervisor)
 		control_ask(job->probe, job->variant, job->cell);
 	_exit(EXIT_SUCCESS);

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# faults.sh PROGRAM [EVERY] - each system call that the program makes after main() has begun fails once
+# faults.sh PROGRAM [EVERY [PATTERN]] - each system call that the program makes after main() has begun fails once
 #
 # For every command below, every call that it makes and the 1st … 10th time that a process makes it: one run in which
-# strace lets that one fail, with an error that the call's man page lists. EVERY (1): only every so-many-th such run.
+# strace lets that one fail, with an error that the call's man page lists. EVERY (1): only every so-many-th such run. PATTERN: only of commands
+# that match.
 # Afterwards: the run has ended in time and did not crash; no cell holds another value than without the fault; a cell
 # that could not be measured names the error; no process, name or System V object is left. The last line has the counts.
 set -u
 
 program=$1
 every=${2:-1}
+pattern=${3:-.}
 here=$(cd "$(dirname "$0")" && pwd)
 limit=60 # seconds until a run counts as hung
 most=10  # occurrences
@@ -19,6 +21,7 @@ errors()
 	cat <<'LIST'
 accept4|EMFILE EINTR
 bind|EADDRINUSE ENOMEM
+capset|EPERM
 clone|EAGAIN ENOMEM
 clone3|EAGAIN ENOMEM
 close_range|EINVAL
@@ -34,6 +37,7 @@ ftruncate|EINTR ENOSPC
 getdents64|ENOENT
 getrandom|ENOSYS EINTR
 getsockname|ENOBUFS
+getsockopt|ENOBUFS
 ioctl|EIO EPERM
 listen|EADDRINUSE
 lseek|EINVAL
@@ -46,6 +50,8 @@ mprotect|ENOMEM
 mq_open|EMFILE ENOSYS ENOSPC
 mq_timedreceive|EINTR
 mq_timedsend|EINTR
+mq_unlink|EACCES
+msgctl|EPERM
 msgget|ENOSPC ENOSYS
 msgrcv|EINTR
 msgsnd|EINTR
@@ -71,8 +77,10 @@ setresuid|EAGAIN
 setsockopt|ENOBUFS
 shmat|ENOMEM
 shmget|ENOSPC ENOMEM
+shmctl|EPERM
 socket|EMFILE EAFNOSUPPORT
 socketpair|EMFILE
+unlink|EPERM EROFS
 unshare|EPERM ENOSPC
 vmsplice|EINTR ENOMEM
 wait4|EINTR
@@ -167,11 +175,13 @@ lies()
 	done
 }
 
-# All is as without the fault, or the error is named.
+# All is as without the fault, or the error is named. What a program that was just executed cannot load, its loader does
+# not tell as an error: then it is its status that is named.
 told()
 {
 	{ [ $status -eq "$expected" ] && cmp -s <(cells "$dir/out") "$dir/cells"; } ||
-		grep -qF -e "$(errno_text)" "$dir/out" "$dir/err"
+		grep -qF -e "$(errno_text)" "$dir/out" "$dir/err" ||
+		grep -q 'exited with status 127 in start' "$dir/out"
 }
 
 # What strace calls the error that it made.
@@ -260,7 +270,7 @@ program=$work/ipckit
 workers=$(nproc)
 export work workers worker
 "${CC:-cc}" -shared -fPIC -o "$work/stop_before_main.so" "$here/stop_before_main.c" || exit
-cases >"$work/cases"
+cases | grep -e "$pattern" >"$work/cases"
 for ((worker = 0; worker < workers; worker++)); do
 	ENCLOSED=yes unshare --mount --ipc --pid --fork --mount-proc "$BASH" "$0" "$program" "$every" &
 done
