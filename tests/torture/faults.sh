@@ -2,10 +2,10 @@
 # faults.sh PROGRAM [EVERY [PATTERN]] - each system call that the program makes after main() has begun fails once
 #
 # For every command below, every call that it makes and the 1st … 10th time that a process makes it: one run in which
-# strace lets that one fail, with an error that the call's man page lists. EVERY (1): only every so-many-th such run. PATTERN: only of commands
-# that match.
-# Afterwards: the run has ended in time and did not crash; no cell holds another value than without the fault; a cell
-# that could not be measured names the error; no process, name or System V object is left. The last line has the counts.
+# strace lets that one fail, with an error that the call's man page lists. EVERY (1): only every so-many-th such run. PATTERN: only of
+# commands that match. Afterwards: the run has ended in time and did not crash; no cell holds another value than without the
+# fault; a cell that could not be measured names the error; no process, name or System V object is left. The last line has
+# the counts.
 set -u
 
 program=$1
@@ -15,7 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 limit=60 # seconds until a run counts as hung
 most=10  # occurrences
 
-# call|errors that it may fail with, tried in turn
+# call|errors that it may fail with, tried in turn. Not of those that remove something: what they cannot remove is left.
+|errors that it may fail with, tried in turn
 errors()
 {
 	cat <<'LIST'
@@ -50,8 +51,6 @@ mprotect|ENOMEM
 mq_open|EMFILE ENOSYS ENOSPC
 mq_timedreceive|EINTR
 mq_timedsend|EINTR
-mq_unlink|EACCES
-msgctl|EPERM
 msgget|ENOSPC ENOSYS
 msgrcv|EINTR
 msgsnd|EINTR
@@ -77,10 +76,8 @@ setresuid|EAGAIN
 setsockopt|ENOBUFS
 shmat|ENOMEM
 shmget|ENOSPC ENOMEM
-shmctl|EPERM
 socket|EMFILE EAFNOSUPPORT
 socketpair|EMFILE
-unlink|EPERM EROFS
 unshare|EPERM ENOSPC
 vmsplice|EINTR ENOMEM
 wait4|EINTR
