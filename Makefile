@@ -115,6 +115,8 @@ check-slow: $(PROGRAMS) grading ## the command tests that take longer: 4 minutes
 torture: $(B)/ipckit grading ## all that takes long: load, kills, faults, fuzzing, other machines; some 2 hours
 	@IPCKIT='$(abspath $<)' bash tests/torture/repeat.sh
 	@IPCKIT='$(abspath $<)' bash tests/torture/signals.sh
+	@IPCKIT='$(abspath $<)' bash tests/torture/kills.sh
+	@IPCKIT='$(abspath $<)' bash tests/torture/together.sh
 	@bash tests/torture/matrix.sh '$(abspath $<)'
 	@bash tests/torture/faults.sh '$(abspath $<)' 7
 	@bash tests/torture/valgrind.sh '$(abspath $<)'

@@ -120,6 +120,12 @@ enum status cell_status_of(int error)
 	}
 }
 
+bool cell_is_shortage(int error)
+{
+	return error == EAGAIN || error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOSPC ||
+	       error == ENOBUFS;
+}
+
 void cell_error(struct cell *c, int error, const char *call, const char *where)
 {
 	bool limit = queue_refused(error, call) || namespace_refused(error, call);

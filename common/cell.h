@@ -60,6 +60,9 @@ void cell_hung(struct cell *c, const char *format, ...) __attribute__((format(pr
 /* What an errno alone says: REFUSED, UNSUPPORTED or FAILED. */
 enum status cell_status_of(int error);
 
+/* The machine had no more of it at that moment: processes, descriptors, memory, space. It is no answer to any question. */
+bool cell_is_shortage(int error);
+
 /* A call returned `error`: REFUSED, UNSUPPORTED or FAILED, as the errno says. `where` is the part of the experiment. */
 void cell_error(struct cell *c, int error, const char *call, const char *where);
 

@@ -24,6 +24,15 @@ static const char *what_the_address_holds(const struct trial *t)
 					   : "; its address is not mapped any more";
 }
 
+/* What the machine lacks at that moment keeps nobody out. */
+static bool short_of(const struct report *r, struct cell *c)
+{
+	if (!r || !cell_is_shortage(r->error))
+		return false;
+	cell_error(c, r->error, r->call, "joining");
+	return true;
+}
+
 static void say_why(const struct trial *t, const struct report *r, struct cell *c)
 {
 	if (r->failed_in == IN_JOIN && !t->variant->join)
@@ -42,11 +51,12 @@ enum joining joining_try(const struct variant *v, const struct script *script, s
 		exchange_judge(&t, c);
 		result = c->truth ? JOINED : KEPT_OUT;
 		cell_detail(c, "%s", c->truth ? "yes" : "the message does not arrive");
-	} else if (t.board && (failure = failure_of_joining(&t))) {
-		result = KEPT_OUT;
-		say_why(&t, failure, c);
-	} else if (c->status == HUNG)
-		result = KEPT_OUT;
+	} else if (t.board && !short_of(failure = failure_of_joining(&t), c)) {
+		if (failure)
+			say_why(&t, failure, c);
+		if (failure || c->status == HUNG)
+			result = KEPT_OUT;
+	}
 	harness_close(&t);
 	return result;
 }

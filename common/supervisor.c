@@ -218,13 +218,10 @@ static bool any(const struct job *job)
 	return true;
 }
 
-/* It failed for want of what other cells may have used up at that moment: processes, descriptors, memory, space. */
+/* It failed for want of what other cells may have used up at that moment. */
 static bool starved(const struct job *job)
 {
-	int error = job->cell->error;
-
-	return (job->cell->status == FAILED || job->cell->status == REFUSED) &&
-	       (error == EAGAIN || error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOSPC);
+	return (job->cell->status == FAILED || job->cell->status == REFUSED) && cell_is_shortage(job->cell->error);
 }
 
 /* Runs those that are wanted. Returns the signal that asks us to stop, or 0. */

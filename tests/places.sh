@@ -58,7 +58,7 @@ lacks()
 			else .cells | to_entries[] | select(.value | lost) | {part: 2, what: .key, why: (.value | why)}
 			end]
 		| unique | group_by([.part, .why]) | map(
-			(if .[0].part == 2 then "column " else "" end) + (map("`\(.what)`") | join(", ")) + ": " + .[0].why)
+			(if .[0].part == 1 then "" elif length == 1 then "column " else "columns " end) + (map("`\(.what)`") | join(", ")) + ": " + .[0].why)
 		| join("; ")' "$1"
 }
 

@@ -28,13 +28,17 @@ static void take_it(struct trial *t, enum end end)
 	trial_reach(t, GOT);
 }
 
-/* The newcomer failed to join or to receive: that is an answer. */
+/* The newcomer failed to join or to receive: that is an answer, unless the machine was short of something. */
 static void judge_failure(const struct trial *t, struct cell *c)
 {
 	const struct report *r = &t->board->report[RECEIVER];
 
 	if (!r->error || r->failed_in == STARTING)
 		return;
+	if (cell_is_shortage(r->error)) {
+		cell_error(c, r->error, r->call, "the newcomer");
+		return;
+	}
 	cell_truth(c, false);
 	if (r->failed_in == IN_JOIN && !t->variant->join)
 		cell_detail(c, "nothing to join by");

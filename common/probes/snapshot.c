@@ -40,7 +40,7 @@ static bool could_not_send_early(const struct trial *t)
 	const struct report *owner = &t->board->report[SENDER];
 
 	return t->board->report[RECEIVER].pid == 0 && owner->error && !owner->breach[0] &&
-	       owner->failed_in == IN_SEND;
+	       owner->failed_in == IN_SEND && !cell_is_shortage(owner->error);
 }
 
 static void snapshot_ask(const struct variant *v, struct cell *c)
