@@ -27,25 +27,14 @@ static const json_t *find(const json_t *record, const json_t *like)
 	return NULL;
 }
 
-static bool holds(const json_t *array, const json_t *value)
-{
-	size_t i;
-	json_t *element;
-
-	json_array_foreach(array, i, element)
-		if (json_equal(element, value))
-			return true;
-	return false;
-}
-
 /* Whether the record would have such a row if it could be measured. */
 static bool asked_for(const json_t *record, const json_t *row)
 {
 	const json_t *settings = json_object_get(record, "settings");
 	const json_t *rows = json_object_get(settings, "rows");
 
-	return holds(json_object_get(settings, "sizes"), json_object_get(row, "asked")) &&
-	       (json_array_size(rows) == 0 || holds(rows, json_object_get(row, "variant")));
+	return bench_holds(json_object_get(settings, "sizes"), json_object_get(row, "asked")) &&
+	       (json_array_size(rows) == 0 || bench_holds(rows, json_object_get(row, "variant")));
 }
 
 static json_t *spread(const struct stats *s)

@@ -1,6 +1,7 @@
 #include "bench/plot.h"
 
 #include "bench/record.h"
+#include "bench/yardstick.h"
 #include "report/machine.h"
 #include "report/words.h"
 
