@@ -280,3 +280,36 @@ run_with()
 	[ "$status" -eq 0 ]
 	jq -e 'all(.cases[]; .fill_page_ns * 1024 < 1e9)' <<<"$output"
 }
+
+@test "what a record says is printed, not obeyed" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
+	jq '.rows[0].variant = "a'"'"' ; system(\"touch obeyed\") #" | .rows[1].variant = "=1+1\u001b[2J\nsystem(\"touch obeyed\")"
+		| .rows[2].throughput.detail = "\u001b]0;x\u0007\u007f" | .machine.processor = "x\nsystem(\"touch obeyed\")"' r.json >hostile.json
+	for format in table csv markdown json; do
+		"$IPCKIT" bench --from=hostile.json --format=$format >out.$format
+		run ! grep -q $'[\x01-\x08\x0e-\x1f\x7f]' out.$format
+	done
+	grep -q "^\"'=1+1" out.csv
+	grep -q '\\x1b' out.table
+	"$IPCKIT" bench --from=hostile.json --plots=plots >out
+	grep -q "title 'a'' ; system" plots/latency.gp
+	run ! grep -q '^system' plots/latency.gp
+	if command -v gnuplot >/dev/null; then
+		(cd plots && gnuplot latency.gp && gnuplot throughput.gp)
+		[ ! -e plots/obeyed ]
+	fi
+}
+
+@test "the time that is printed is the time that went by" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.001 --format=json >r.json
+	holds r.json '.elapsed_s > .settings.time_s'
+	jq '.elapsed_s = 12.3' r.json >edited.json
+	"$IPCKIT" bench --from=edited.json | grep -q '^1 rounds in 12.3 s,'
+}
+
+@test "without rounds there is no table of limits" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
+	jq '.rounds = 0 | .rows = [] | .limits[].ns.rounds = 0' r.json >none.json
+	"$IPCKIT" bench --from=none.json >out
+	run ! grep -q '^LIMIT' out
+}

@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "report/machine.h"
 #include "report/record.h"
+#include "report/text.h"
 #include "report/words.h"
 
 #include <errno.h>
@@ -99,7 +100,9 @@ static void print_notes(FILE *out, const json_t *record)
 	json_t *c;
 
 	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
-	fprintf(out, "\nMeasured on %s.\n", machine);
+	fputs("\nMeasured on ", out);
+	text_put_ascii(out, machine);
+	fputs(".\n", out);
 	fputs("Times in us. FORK, MAX, VFORK, SPAWN: until the call returns in the parent; VFORK\n"
 	      "with _exit() in the child. TOUCH: the first touch of a page before the fork, of up to\n"
 	      "1024 one after the other. CHILD, PARENT: the first write to a page after it, each to\n"
