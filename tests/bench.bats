@@ -313,3 +313,24 @@ run_with()
 	"$IPCKIT" bench --from=none.json >out
 	run ! grep -q '^LIMIT' out
 }
+
+@test "a comparison tells what else was different, and refuses what has nothing in common" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >old.json
+	"$IPCKIT" bench --from=old.json --compare=old.json --format=json >same.json 2>err
+	[ ! -s err ]
+	holds same.json '.schema == 1 and .view == "compare" and (.program | startswith("ipckit ")) and (.comparison | length > 0)'
+	jq '.settings.cpu = "other" | .machine.kernel = "0" | .machine.cpus += 1' old.json >moved.json
+	run -0 --separate-stderr "$IPCKIT" bench --from=moved.json --compare=old.json
+	[ "$stderr" = 'ipckit: bench: the records are not of the same placing of the ends, cpus, kernel: ratios may have moved for that' ]
+	jq '.rows |= map(if .group == "limit" then . else .variant = "fifo" end)' old.json >others.json
+	run -2 --separate-stderr "$IPCKIT" bench --from=others.json --compare=old.json
+	[ -z "$output" ]
+	[ "$stderr" = 'ipckit: bench: old.json: no row in common, so nothing is compared' ]
+}
+
+@test "CPUs that cannot be told are not one CPU" {
+	run_with sched_getaffinity:error=EINVAL bench pipe --sizes=56 --rounds=1 --time=1
+	[[ $stderr == *'the CPUs of this process cannot be told'* ]]
+	[[ $stderr != *'one CPU only'* ]]
+	[[ $output == *'ends placed: free'* ]]
+}

@@ -53,10 +53,18 @@ static int plots(const json_t *record, const char *folder)
 /* What is printed when two records are compared. */
 static int show_comparison(FILE *out, const json_t *old, const json_t *record, const struct options *o)
 {
-	json_t *comparison = compare_records(old, record);
-	bool worse = compare_found_worse(comparison);
-	int error = compare_print(out, comparison, o->format);
+	json_t *comparison;
+	bool worse;
+	int error;
 
+	if (!compare_have_common_row(old, record)) {
+		complain("bench: %s: no row in common, so nothing is compared", o->compare);
+		return EXIT_USAGE;
+	}
+	compare_conditions(old, record);
+	comparison = compare_records(old, record);
+	worse = compare_found_worse(comparison);
+	error = compare_print(out, comparison, o->format);
 	json_decref(comparison);
 	return error || worse ? EXIT_SURPRISE : EXIT_AS_EXPECTED;
 }
