@@ -217,7 +217,7 @@ sweep()
 			try "$call" "${list[nth % ${#list[@]}]}" "$nth" "$@" || break
 		done
 	done < <(errors)
-	count swept
+	echo swept >>"$results"
 }
 
 # ARGUMENT…: calls that nothing is said of.
