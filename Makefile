@@ -36,7 +36,7 @@ RUNNER_SRC := $(call files,common/grade/runner/*.c)
 UNIT_SRC  := $(call files,tests/unit/test_*.c)
 BENCH_SRC := $(call files,tests/bench/*.c)
 # The grader's only where there is one.
-FUZZ_SRC  := $(filter-out $(if $(wildcard common/grade/predict.c),,%/fuzz_predict.c),$(call files,tests/fuzz/fuzz_*.c))
+FUZZ_SRC  := $(filter-out $(if $(wildcard common/grade/predict.c),,%/fuzz_predict.c %/fuzz_report.c %/fuzz_graded.c),$(call files,tests/fuzz/fuzz_*.c))
 ALL_SRC   := common/main.c $(KIT_SRC) $(ROW_SRC) $(FIX_SRC) $(COL_SRC) $(UNIT_SRC) $(BENCH_SRC) $(FUZZ_SRC)
 UNITS     := $(UNIT_SRC:%.c=$(B)/%)
 BENCHES   := $(BENCH_SRC:%.c=$(B)/%)

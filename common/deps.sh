@@ -99,9 +99,10 @@ missing()
 		pacman) packages=$pacman ;;
 		*) packages=$apk ;;
 		esac
+		kind=$need
+		[ "$need" != asked ] || kind=optional
 		# shellcheck disable=SC2086 # two words
-		if { [ "$need" = "$1" ] || [ "$need" = "asked" ] && [ "$1" = optional ]; } && wanted "$need" "$adds" &&
-			! present $check </dev/null; then
+		if [ "$kind" = "$1" ] && wanted "$need" "$adds" && ! present $check </dev/null; then
 			echo "$check|$adds|$packages"
 		fi
 	done
