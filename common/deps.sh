@@ -21,11 +21,11 @@ optional|library cmocka|unit tests (make check)|libcmocka-dev|libcmocka-devel|li
 optional|command bats|command tests (make check)|bats|bats|bats|bats|bats
 optional|command pkill|time limits of the command tests|procps|procps-ng|procps|procps-ng|procps
 optional|command tmux|tests on a terminal|tmux|tmux|tmux|tmux|tmux
-optional|command jq|tests of what is printed as JSON|jq|jq|jq|jq|jq
-optional|command strace|tests that let system calls fail|strace|strace|strace|strace|strace
-optional|command valgrind|tests for memory errors and leaks|valgrind|valgrind|valgrind|valgrind|valgrind
-optional|command clang|second compiler in make lint|clang|clang|clang|clang|clang
-optional|fuzzer|fuzzing (make fuzz)|clang libclang-rt-dev|clang compiler-rt|clang|clang compiler-rt|clang compiler-rt
+optional|command jq|tests of what is printed as JSON, torture|jq|jq|jq|jq|jq
+optional|command strace|tests that let system calls fail, torture|strace|strace|strace|strace|strace
+optional|command valgrind|tests for memory errors and leaks, torture|valgrind|valgrind|valgrind|valgrind|valgrind
+optional|command clang|second compiler in make lint, torture|clang|clang|clang|clang|clang
+optional|fuzzer|fuzzing (make fuzz), torture|clang libclang-rt-dev|clang compiler-rt|clang|clang compiler-rt|clang compiler-rt
 optional|command clang-format|layout check in make lint|clang-format|clang-tools-extra|clang-tools|clang|clang-extra-tools
 optional|command clang-tidy|static analysis in make lint|clang-tidy|clang-tools-extra|clang-tools|clang|clang-extra-tools
 optional|command cppcheck|static analysis in make lint|cppcheck|cppcheck|cppcheck|cppcheck|cppcheck
@@ -35,6 +35,13 @@ optional|library libseccomp|grading|libseccomp-dev|libseccomp-devel|libseccomp-d
 optional|command objcopy|grading|binutils|binutils|binutils|binutils|binutils
 optional|command gcc|grading|gcc|gcc|gcc|gcc|gcc
 optional|command bwrap|namespaces around what is graded|bubblewrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
+asked|command spin|torture|spin|||spin|
+asked|command perf|torture|linux-perf|perf|perf|perf|perf
+asked|command qemu-aarch64-static|torture|qemu-user-static|qemu-user-static|qemu-linux-user|qemu-user-static|
+asked|command aarch64-linux-gnu-gcc|torture|gcc-aarch64-linux-gnu libc6-dev-arm64-cross|gcc-aarch64-linux-gnu|cross-aarch64-gcc13|aarch64-linux-gnu-gcc|
+asked|command musl-gcc|torture|musl-tools|musl-gcc||musl|
+asked|command dpkg-deb|torture|dpkg|dpkg|dpkg|dpkg|dpkg
+asked|command debootstrap|torture|debootstrap|debootstrap|debootstrap|debootstrap|debootstrap
 END
 }
 
@@ -67,10 +74,18 @@ present()
 	esac >/dev/null 2>&1
 }
 
-# Of what is optional FOR may name the only purpose that matters, as in FOR=grading.
+# Of what is optional FOR may name the only purpose that matters, as in FOR=grading or FOR=torture.
+# What is only installed when asked for is large.
 wanted()
 {
-	[ "$1" = required ] || [ -z "${FOR-}" ] || [ "$2" = "$FOR" ]
+	case $1,${FOR-} in
+	required,* | optional,) return 0 ;;
+	asked,) return 1 ;;
+	esac
+	case ", $2," in
+	*", $FOR,"*) return 0 ;;
+	esac
+	return 1
 }
 
 # What is not there, of one need: "check|what it adds|its packages here".
@@ -84,8 +99,10 @@ missing()
 		pacman) packages=$pacman ;;
 		*) packages=$apk ;;
 		esac
+		kind=$need
+		[ "$need" != asked ] || kind=optional
 		# shellcheck disable=SC2086 # two words
-		if [ "$need" = "$1" ] && wanted "$need" "$adds" && ! present $check </dev/null; then
+		if [ "$kind" = "$1" ] && wanted "$need" "$adds" && ! present $check </dev/null; then
 			echo "$check|$adds|$packages"
 		fi
 	done

@@ -45,7 +45,7 @@ done'
 deps()
 {
 	run env -i PATH="$fake" INSTALLED="$INSTALLED" LOG="$log" FAKE="$fake" UNKNOWN="${1:-}" \
-		sh "$BATS_TEST_DIRNAME/../common/deps.sh"
+		FOR="${FOR-}" sh "$BATS_TEST_DIRNAME/../common/deps.sh"
 	echo "$output"
 	cat "$log"
 }
@@ -124,4 +124,19 @@ deps()
 	[ "$status" -eq 1 ]
 	[[ $output == *'none of apt, dnf, zypper, pacman and apk is here'* ]]
 	[[ $output == *'required: jansson'* ]]
+}
+
+@test "what only torture needs is installed when FOR=torture asks for it, and nothing else then" {
+	fake_manager apt-get
+	rm "$fake/bats" "$fake/strace"
+	deps
+	[ -e "$fake/bats" ]
+	[ -e "$fake/strace" ]
+	[[ $output != *spin* ]]
+	rm "$fake/bats" "$fake/strace"
+	FOR=torture deps
+	[ "$status" -eq 0 ]
+	[ -e "$fake/strace" ]
+	[ ! -e "$fake/bats" ]
+	[[ "${lines[0]}" == *' spin '* ]]
 }

@@ -8,7 +8,7 @@
 #   musl                 rows and core compile; the rows are linked to a program that needs none of the kit's libraries,
 #                        which are not to be had for musl, and pass their messages
 #
-# Some 8 minutes, of which each command is ended after LIMIT seconds (300). Exit status 1 if one is not ok.
+# Some 15 minutes, of which each command is ended after LIMIT seconds (300). Exit status 1 if one is not ok.
 set -u
 
 folder=$1 LIMIT=${LIMIT:-300}

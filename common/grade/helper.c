@@ -113,10 +113,10 @@ static bool sound(const json_t *record)
 	return strcmp(status, "grader_error") == 0;
 }
 
-static json_t *read_record(const struct helper *h)
+json_t *helper_record(int fd)
 {
 	size_t length;
-	char *text = content(h->out, &length);
+	char *text = content(fd, &length);
 	json_t *record = text ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL) : NULL;
 
 	free(text);
@@ -163,7 +163,7 @@ json_t *helper_collect(struct helper *h, char why[HELPER_WHY])
 	waitid(P_PID, (id_t)h->pid, &info, WEXITED | WNOWAIT); /* while it is a zombie the group keeps its number */
 	kill(-h->pid, SIGKILL);
 	waitpid(h->pid, &status, 0);
-	record = h->late || WIFSIGNALED(status) ? NULL : read_record(h);
+	record = h->late || WIFSIGNALED(status) ? NULL : helper_record(h->out);
 	if (!record)
 		explain(h, status, why);
 	shut(h);

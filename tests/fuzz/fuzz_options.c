@@ -14,8 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST_ARGUMENTS = 32 };
 
-static const struct command *const all[] = {&command_list, &command_run,     &command_matrix, &command_pick,
-					    &command_demo, &command_explain, &command_bench,  &command_cow};
+static const struct command *const all[] = {&command_list,  &command_run,  &command_matrix,
+					    &command_pick,  &command_demo, &command_explain,
+					    &command_bench, &command_cow,  &command_grade};
 
 static int split(char *text, char **argv)
 {

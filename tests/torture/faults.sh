@@ -197,6 +197,8 @@ sweep()
 {
 	local call list nth
 
+	[ "$EPOCHSECONDS" -lt "$until" ] || return 0
+
 	traced -e trace=none -e signal=none -- "$@"
 	expected=$status
 	cells "$dir/out" >"$dir/cells"
@@ -217,7 +219,7 @@ sweep()
 			try "$call" "${list[nth % ${#list[@]}]}" "$nth" "$@" || break
 		done
 	done < <(errors)
-	count swept
+	echo swept >>"$results"
 }
 
 # ARGUMENT…: calls that nothing is said of.
@@ -267,7 +269,9 @@ unshare "${spaces[@]}" true 2>/dev/null || spaces+=(--user --map-root-user)
 unshare "${spaces[@]}" true 2>/dev/null || not_here 'no namespaces to be had'
 
 work=$(mktemp -d /var/tmp/torture.XXXXXX) || exit
-trap 'rm -rf "$work"' EXIT
+pids=()
+trap 'kill -KILL "${pids[@]}" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 143' INT TERM
 chmod 711 "$work" && cp "$program" "$work/ipckit" || exit # /tmp is hidden below
 cp -r "$(dirname "$program")/grade" "$work" 2>/dev/null
 program=$work/ipckit
@@ -279,7 +283,7 @@ export work workers worker until SEED
 cases >"$work/cases"
 : >"$work/results"
 echo "faults: 1 of $every, seed $SEED, $(wc -l <"$work/cases") commands"
-pids=() failed=0
+failed=0
 for ((worker = 0; worker < workers; worker++)); do
 	ENCLOSED=yes unshare "${spaces[@]}" "$BASH" "$0" "$program" "$every" &
 	pids+=($!)

@@ -3,12 +3,14 @@
 #
 # RUNS (50) complete runs: the same status and value in every cell. KILLS (100) runs that are killed by SIGKILL: no
 # process stays, and the next run removes every name. Nothing may be left behind by any of them.
+# Some 40 minutes on two cores; at most LIMIT seconds (5400).
 set -u
 
 exec 9<"$1" || exit
 program=/proc/self/fd/9 # where the path may be hidden, see below
 runs=${2:-50}
 kills=${3:-100}
+until=$((EPOCHSECONDS + ${LIMIT:-5400}))
 
 # Numbers that the kernel decides anew each time, and why. All else must be the same.
 varies()
@@ -78,7 +80,9 @@ for _ in $(seq "$(nproc)"); do
 done
 
 before=$(names)
+done=0 killed=0
 for run in $(seq "$runs"); do
+	[ $EPOCHSECONDS -lt $until ] || break
 	matrix 2>"$dir/errors" | answers >"$dir/run"
 	status=${PIPESTATUS[0]}
 	[ "$run" -gt 1 ] || cp "$dir/run" "$dir/first"
@@ -87,10 +91,12 @@ for run in $(seq "$runs"); do
 	grep behind "$dir/errors" && fail "run $run left something behind"
 	all_gone || fail "run $run: still there: $(alive | xargs)"
 	[ "$(names)" = "$before" ] || fail "run $run: $(diff <(echo "$before") <(names))"
+	done=$run
 done
-echo "$runs runs of $(wc -l <"$dir/run") lines"
+echo "$done of $runs runs of $(wc -l <"$dir/run") lines"
 
 for kill in $(seq "$kills"); do
+	[ $EPOCHSECONDS -lt $until ] || break
 	TORTURE=$dir "$program" matrix >/dev/null 2>&1 &
 	victim=$!
 	sleep "$((RANDOM % 10)).$((RANDOM % 1000))"
@@ -99,8 +105,12 @@ for kill in $(seq "$kills"); do
 	all_gone || fail "kill $kill: still there: $(alive | xargs)"
 	"$program" run pipe >/dev/null || fail "kill $kill: the next run fails"
 	[ "$(names)" = "$before" ] || fail "kill $kill: $(diff <(echo "$before") <(names))"
+	killed=$kill
 done
-echo "$kills kills"
+echo "$killed of $kills kills"
+if [ "$done" -ne "$runs" ] || [ "$killed" -ne "$kills" ]; then
+	fail "not done in time"
+fi
 
 [ "$failed" -eq 0 ] && echo "ok: nothing left behind, and the same answers each time"
 exit "$failed"
