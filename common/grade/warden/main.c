@@ -87,6 +87,7 @@ int main(int argc, char **argv)
 					     .sanitizers = strcmp(argv[2], "sanitizers") == 0,
 					     .folder = P_tmpdir};
 	snprintf(path, sizeof path, "%s/warden", argv[4]);
+	w.confinement.apart = w.level && w.level->strangers;
 	if (!w.level || !prepare(&w, atoi(argv[6])) || bout_prepare(&bout, &w) != 0) {
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
 		return EXIT_FAILURE;
