@@ -25,6 +25,13 @@
 
 enum { LAST_RESORT_S = 25 };
 
+/* By default a signal does nothing to the first process of a pid namespace. */
+static void on_alarm(int sig)
+{
+	(void)sig;
+	_exit(EXIT_FAILURE);
+}
+
 static int listen_at(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -45,6 +52,7 @@ static bool prepare(struct warden *w, int report)
 		return false;
 	say_open(report);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGALRM, on_alarm);
 	alarm(LAST_RESORT_S);
 	w->listener = listen_at(w->socket_path);
 	return w->listener != -1 && random_begin() && confine_warden() == 0 && confine_prepare(&w->confinement) == 0;
