@@ -51,7 +51,7 @@ bool build_worked(const struct job *j)
 
 bool build_broke(const struct job *j)
 {
-	return j->late || (j->ended && WIFEXITED(j->status) && WEXITSTATUS(j->status) == LOOK_FAILED);
+	return j->ended && WIFEXITED(j->status) && WEXITSTATUS(j->status) == LOOK_FAILED;
 }
 
 static unsigned count(const char *text, const char *word)

@@ -29,6 +29,8 @@ static void read_line(struct findings *f, char *line)
 		snprintf(f->kcmp, sizeof f->kcmp, "%s", word);
 	if (strcmp(id, "#seed") == 0 && word)
 		snprintf(f->seed, sizeof f->seed, "%s", word);
+	if (strcmp(id, "#grader") == 0 && word)
+		snprintf(f->grader, sizeof f->grader, "%s", word);
 	item = item_find(id);
 	if (item != ITEMS && word && cause && line)
 		finding_set(&f->items[item], status_of(word), cause, line);

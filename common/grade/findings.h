@@ -16,9 +16,10 @@ struct finding {
 
 struct findings {
 	struct finding items[ITEMS];
-	bool ended;    /* the warden came to its end */
-	char seed[40]; /* key of all random messages */
-	char kcmp[64]; /* "" = kcmp(2) was allowed */
+	bool ended;       /* the warden came to its end */
+	char seed[40];    /* key of all random messages */
+	char kcmp[64];    /* "" = kcmp(2) was allowed */
+	char grader[240]; /* why nothing of this can be believed; "" = nothing is known against it */
 };
 
 /* Reads the lines of a report. */

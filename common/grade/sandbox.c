@@ -103,14 +103,20 @@ static void add_libraries(struct arguments *a, const struct parts *p)
 
 static void add_compiler(struct arguments *a, const struct sandbox *s)
 {
+	/* What else is in /dev an answer could include, and wait for ever for its first line. */
+	static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/urandom"};
+
 	add(a, "--ro-bind", "/usr", "/usr", end);
 	add_root(a, "/lib");
 	add_root(a, "/lib32");
 	add_root(a, "/lib64");
 	add_root(a, "/bin");
 	hide_kit(a, s->parts);
-	add(a, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--dev", "/dev", "--size", "67108864",
-	    "--tmpfs", "/tmp", end); /* without /proc: an answer that is read twice must look the same */
+	add(a, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--dir", "/dev", end);
+	for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++)
+		add(a, "--dev-bind", devices[i], devices[i], end);
+	add(a, "--size", "67108864", "--tmpfs", "/tmp",
+	    end); /* without /proc: an answer that is read twice must look the same */
 }
 
 static void limit_build(void)
@@ -244,6 +250,6 @@ void sandbox_nothing(const struct sandbox *s)
 
 	add_namespaces(&a, s);
 	add_compiler(&a, s);
-	add(&a, "--proc", "/proc", "--mqueue", "/dev/mqueue", "/bin/true", end);
+	add(&a, "--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue", "/bin/true", end);
 	become(a.list);
 }

@@ -4,10 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#if __has_include(<linux/landlock.h>) /* not before Linux 5.13 */
+#include <linux/landlock.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static const char no_landlock[] = "; no Landlock: at L6 /proc/PID/fd can be opened";
 
 enum { FIRST_UID = 0x60000000, UIDS = 8 };
 
@@ -48,6 +55,16 @@ static bool namespaces_work(struct sandbox *s)
 	return s->namespaces;
 }
 
+/* As warden/confine.c needs it: landlock(7), in its second version. */
+static bool keeps_apart(void)
+{
+#ifdef LANDLOCK_CREATE_RULESET_VERSION
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 2;
+#else
+	return false;
+#endif
+}
+
 int sandbox_prepare(struct sandbox *s, bool limits_only)
 {
 	bool root = geteuid() == 0;
@@ -59,8 +76,8 @@ int sandbox_prepare(struct sandbox *s, bool limits_only)
 	s->outer = root ? (uid_t)(FIRST_UID + UIDS * slot_number(s->slot)) : geteuid();
 	if (!limits_only && parts_tool("bwrap") && namespaces_work(s)) {
 		s->student = root ? 1 : geteuid();
-		snprintf(s->note, sizeof s->note, "bubblewrap: namespaces of its own, seccomp, no capabilities%s",
-			 root ? ", another uid than the grader" : "");
+		snprintf(s->note, sizeof s->note, "bubblewrap: namespaces of its own, seccomp, no capabilities%s%s",
+			 root ? ", another uid than the grader" : "", keeps_apart() ? "" : no_landlock);
 		return 0;
 	}
 	s->mapped = false;
@@ -70,6 +87,8 @@ int sandbox_prepare(struct sandbox *s, bool limits_only)
 		 : parts_tool("bwrap") ? "namespaces are not allowed here"
 				       : "bubblewrap is not installed",
 		 root ? "another uid" : "no_new_privs");
+	if (!keeps_apart())
+		strncat(s->note, no_landlock, sizeof s->note - strlen(s->note) - 1);
 	return 0;
 }
 

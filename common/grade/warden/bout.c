@@ -102,12 +102,12 @@ static bool present(const struct bout *b, int seat)
 }
 
 /* Until these seats have said hello, or will never. */
-static bool await_hello(struct bout *b, bool owner, bool peer)
+static bool hear_hello(struct bout *b, bool owner, bool peer, struct vigil *v)
 {
-	struct vigil v;
+	long long start = clock_now();
 	int callers = 0;
 
-	vigil_begin(&v, false);
+	vigil_begin(v, false);
 	for (;;) {
 		struct pollfd p = {.fd = b->warden->listener, .events = POLLIN};
 		enum fate fate;
@@ -128,12 +128,21 @@ static bool await_hello(struct bout *b, bool owner, bool peer)
 		}
 		if (poll(&p, 1, 2) == 1)
 			continue;
-		fate = clock_now() - v.start > 20LL * NS_PER_MS ? vigil_look(&v) : MOVING;
+		fate = clock_now() - start > 20LL * NS_PER_MS ? vigil_look(v) : MOVING;
 		if (fate != MOVING) {
-			fate_stuck(b, b->seats[OWNER].fd == -1 ? OWNER : PEER, fate, &v);
+			fate_stuck(b, b->seats[OWNER].fd == -1 ? OWNER : PEER, fate, v);
 			return false;
 		}
 	}
+}
+
+static bool await_hello(struct bout *b, bool owner, bool peer)
+{
+	struct vigil v;
+	bool heard = hear_hello(b, owner, peer, &v);
+
+	fate_used(&v);
+	return heard;
 }
 
 static bool hooks_ok(struct bout *b, int seat, const char *hook)

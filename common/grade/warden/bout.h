@@ -77,7 +77,10 @@ const char *bout_who(const struct bout *b, int seat);
 int bout_sender(const struct bout *b, uint32_t link);
 int bout_receiver(const struct bout *b, uint32_t link);
 
-/* So much was spent on hangs, or the same was met so often, that nothing that can hang may be tried any more. */
-bool bout_tired(void);
+/*
+ * So much was spent on hangs, or the same was met so often, that nothing that can hang may be tried any more: why, or
+ * NULL.
+ */
+const char *bout_tired(void);
 
 #endif

@@ -60,39 +60,50 @@ static void wait_a_little(struct bout *b, int ms)
 	seat_pump(&b->seats[PEER]);
 }
 
-bool bout_await(struct bout *b, int seat)
+/* A seat that is waited for, -1 where all have obeyed. Of two it is the receiver. */
+static int late(const struct bout *b, int seat, struct vigil *v)
 {
-	bool both = seat == BOTH, watched = false;
-	long long start = clock_now(), looked = start;
-	struct vigil v;
+	bool owner = seat != PEER && pending(b, OWNER), peer = seat != OWNER && pending(b, PEER);
 
-	for (;;) {
-		bool owner = (both || seat == OWNER) && pending(b, OWNER);
-		bool peer = (both || seat == PEER) && pending(b, PEER);
+	v->both = owner && peer;
+	if (v->both)
+		return bout_receiver(b, 0);
+	return owner ? OWNER : peer ? PEER : -1;
+}
+
+static bool await(struct bout *b, int seat, struct vigil *v)
+{
+	long long looked = clock_now();
+	bool watched = false;
+
+	for (int who; (who = late(b, seat, v)) != -1;) {
 		enum fate fate;
-		int late;
 
-		if ((owner && failed(b, OWNER)) || (peer && failed(b, PEER)))
+		if ((seat != PEER && failed(b, OWNER)) || (seat != OWNER && failed(b, PEER)))
 			return false;
-		if (!owner && !peer)
-			return true;
 		wait_a_little(b, LOOK_MS);
 		if (clock_now() - looked < (long long)LOOK_MS * NS_PER_MS)
 			continue;
 		looked = clock_now();
 		if (!watched)
-			vigil_begin(&v, owner && peer);
+			vigil_begin(v, v->both);
 		watched = true;
-		v.both = owner && peer;
-		late = owner && peer ? bout_receiver(b, 0) : owner ? OWNER : PEER;
-		fate = vigil_look(&v);
-		if (fate != MOVING) {
-			fate_stuck(b, late, fate, &v);
-			return false;
-		}
-		if (fate_gives_up(b, late, &v))
+		fate = vigil_look(v);
+		if (fate != MOVING)
+			fate_stuck(b, who, fate, v);
+		if (fate != MOVING || fate_gives_up(b, who, v))
 			return false;
 	}
+	return true;
+}
+
+bool bout_await(struct bout *b, int seat)
+{
+	struct vigil v = {0};
+	bool obeyed = await(b, seat, &v);
+
+	fate_used(&v);
+	return obeyed;
 }
 
 void bout_settle(struct bout *b, long long least, long long most)
@@ -105,27 +116,28 @@ void bout_settle(struct bout *b, long long least, long long most)
 		struct pulse now;
 		wait_a_little(b, 2);
 		now = family_pulse();
-		quiet = !now.running && now.runs == last.runs ? quiet + 1 : 0;
+		quiet = !now.running && !now.blocked && now.runs == last.runs ? quiet + 1 : 0;
 		last = now;
 	}
 }
 
 bool bout_await_rest(struct bout *b, int seat)
 {
-	long long start = clock_now();
-	struct pulse last = family_pulse();
+	long long most = (long long)PATIENCE_MS * NS_PER_MS;
+	unsigned long long runs;
+	struct vigil v;
 	int quiet = 0;
 
+	vigil_begin(&v, false);
 	while (pending(b, seat) && !b->seats[seat].gone && quiet < 3) {
-		struct pulse now;
-		if (clock_now() - start >= (long long)PATIENCE_MS * NS_PER_MS) {
-			fate_waited(clock_now() - start);
+		if (vigil_cost(&v) >= most || v.watched >= (long long)LATE_MS * NS_PER_MS) {
+			fate_waited(vigil_cost(&v));
 			return false;
 		}
 		wait_a_little(b, 2);
-		now = family_pulse();
-		quiet = now.stuck && now.runs == last.runs ? quiet + 1 : 0;
-		last = now;
+		runs = v.last.runs;
+		vigil_look(&v);
+		quiet = v.last.stuck && v.last.runs == runs ? quiet + 1 : 0;
 	}
 	return true;
 }
@@ -138,11 +150,13 @@ bool bout_await_end(struct bout *b, int seat)
 	while (seat == OWNER ? !bout_owner_ended(b) : !fate_is_dead(b->seats[seat].pid)) {
 		enum fate fate = vigil_look(&v);
 		if (fate != MOVING) {
+			fate_used(&v);
 			fate_stuck(b, seat, fate, &v);
 			return false;
 		}
 		poll(NULL, 0, 1);
 	}
+	fate_used(&v);
 	return true;
 }
 

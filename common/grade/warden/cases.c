@@ -16,12 +16,12 @@ enum { MESSAGE_SIZE = 64, ROUNDS = 3 };
 /* Something that can hang has to be worth its time. */
 static bool tired(const unsigned *items)
 {
-	if (!bout_tired())
-		return false;
-	for (int i = 0; i < ITEMS; i++)
+	const char *why = bout_tired();
+
+	for (int i = 0; i < ITEMS && why; i++)
 		if (*items & (1U << i))
-			say((enum item)i, NOT_CHECKABLE, "tired", "not tried: no answer came in time before");
-	return true;
+			say((enum item)i, NOT_CHECKABLE, "tired", "not tried: %s", why);
+	return why;
 }
 
 /* Messages that wait together: only then is it no matter of luck whether their boundaries are kept. */

@@ -8,6 +8,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
+#if __has_include(<linux/landlock.h>) /* not before Linux 5.13 */
+#include <linux/landlock.h>
+#endif
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -212,6 +215,34 @@ static void volunteer(void)
 	close(fd);
 }
 
+#ifdef LANDLOCK_ACCESS_FS_REFER
+/*
+ * landlock(7): who is in a domain may not look into a process that is not in it. A domain has to deny something; what we
+ * take is denied to these processes anyway. False: not on this kernel.
+ */
+static bool stand_apart(void)
+{
+	struct landlock_ruleset_attr rules = {.handled_access_fs =
+						      LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_REFER};
+	struct landlock_path_beneath_attr everywhere = {.allowed_access = LANDLOCK_ACCESS_FS_REFER};
+	int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
+	bool done;
+
+	everywhere.parent_fd = open("/", O_PATH | O_CLOEXEC);
+	done = fd != -1 && everywhere.parent_fd != -1 &&
+	       syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &everywhere, 0) == 0 &&
+	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	close(fd);
+	close(everywhere.parent_fd);
+	return done;
+}
+#else
+static bool stand_apart(void)
+{
+	return false;
+}
+#endif
+
 static char *const environment[] = {
 	"PATH=/usr/bin:/bin",
 	"LC_ALL=C",
@@ -227,6 +258,8 @@ void confine_exec(const struct confinement *c, const char *program, char **argv)
 	if (descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
 		set_limits(c);
 		volunteer();
+		if (c->apart)
+			stand_apart(); /* where it cannot, sandbox_prepare.c says so */
 		if (caps_bar() == 0 && confine_become(c->uid) == 0 && caps_drop() == 0 && seccomp_load(filter) == 0)
 			execve(program, argv, environment);
 	}

@@ -11,6 +11,7 @@ struct confinement {
 	uid_t uid;          /* of the student's processes; our own where we may not change it */
 	bool own_pids;      /* in a pid namespace of our own */
 	bool sanitizers;    /* ASan maps terabytes: no limit of the address space */
+	bool apart;         /* none may look at another's /proc/PID/fd, and the like: they have to meet by a name */
 	const char *folder; /* where they start */
 };
 

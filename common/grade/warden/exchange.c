@@ -164,7 +164,7 @@ bool exchange_finish(struct bout *b, uint32_t link)
 	if (bout_await(b, BOTH))
 		return exchange_judge(b, link);
 	if (strcmp(b->trouble.cause, "hang") == 0 || strcmp(b->trouble.cause, "spin") == 0 ||
-	    strcmp(b->trouble.cause, "tired") == 0)
+	    strcmp(b->trouble.cause, "tired") == 0 || strcmp(b->trouble.cause, "slow") == 0)
 		explain_hang(b, link);
 	return false;
 }

@@ -78,6 +78,23 @@ static size_t resident(pid_t pid)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* read(2), write(2) and their like; not send(2) and recv(2). */
+static unsigned long long bytes_moved(pid_t pid)
+{
+	unsigned long long in = 0, out = 0;
+	char path[32];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/io", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "rchar: %llu wchar: %llu", &in, &out) != 2)
+		in = out = 0;
+	fclose(f);
+	return in + out;
+}
+
 struct pulse family_pulse(void)
 {
 	struct pulse p = {.stuck = true};
@@ -92,7 +109,9 @@ struct pulse family_pulse(void)
 		p.runs += a.runs;
 		p.resident += resident(pids[i]);
 		p.stuck &= activity_stuck(&a) || a.state == 'Z';
-		p.running |= a.state == 'R' || a.state == 'D';
+		p.running |= a.state == 'R';
+		p.blocked |= a.state == 'D';
+		p.bytes += bytes_moved(pids[i]);
 	}
 	return p;
 }

@@ -19,6 +19,8 @@ struct pulse {
 	size_t resident;           /* bytes of memory */
 	bool stuck;                /* nothing but an outsider can make one of them move */
 	bool running;              /* one of them has or wants a CPU */
+	bool blocked;              /* one of them is in state D: in vfork(2), or at a disk */
+	unsigned long long bytes;  /* that they have read and written; 0 where the kernel does not count */
 };
 
 struct pulse family_pulse(void);

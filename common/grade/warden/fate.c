@@ -14,21 +14,27 @@
 
 /* What hangs may cost in all, and when even an answer that is only slow has had its time. */
 static const long long budget_ns = 3LL * NS_PER_S, most_ns = 12LL * NS_PER_S;
+static const long long longest_ns =
+	16LL * NS_PER_S; /* the same in the middle of an experiment: well before the alarm */
 static const long long least_ns = 500LL * NS_PER_MS; /* more than a hang takes to be proven */
 
-static long long spent;
+static long long spent, used;
 static unsigned hangs[LEAVE + 1]; /* by what was to be done */
 
-bool bout_tired(void)
+const char *bout_tired(void)
 {
-	static long long start;
+	bool hung = spent >= budget_ns;
 
-	if (!start)
-		start = clock_now();
 	for (int i = 0; i <= LEAVE; i++)
-		if (hangs[i] >= 2)
-			return true;
-	return spent >= budget_ns || clock_now() - start >= most_ns;
+		hung |= hangs[i] >= 2;
+	if (hung)
+		return "no answer came in time before";
+	return used >= most_ns ? "what was tried before was too slow" : NULL;
+}
+
+void fate_used(const struct vigil *v)
+{
+	used += vigil_cost(v);
 }
 
 static uint32_t doing(const struct bout *b, int seat)
@@ -124,7 +130,7 @@ static const char *state_in_words(pid_t pid, char *text, size_t size)
 
 	if (activity_read(pid, &a) != 0)
 		snprintf(text, size, "it is gone");
-	else if (a.state == 'S')
+	else if (a.state == 'S' || a.state == 'D')
 		snprintf(text, size, "it sleeps%s%s", sleeps_in(pid, call, sizeof call),
 			 a.timed ? " by the clock" : "");
 	else
@@ -133,44 +139,65 @@ static const char *state_in_words(pid_t pid, char *text, size_t size)
 }
 
 /* Nobody knows what would come later: only that nothing has come, in how long, and what the process does. */
-static void no_answer(struct bout *b, int seat, const char *cause, const char *used, long long since)
+static void no_answer(struct bout *b, int seat, const char *cause, const char *more, const struct vigil *v)
 {
 	char state[100];
 
 	trouble_set(&b->trouble, cause, "no answer from %s in the %s within %.1f s%s: %s", hook(b, seat),
-		    bout_who(b, seat), (double)(clock_now() - since) / NS_PER_S, used,
+		    bout_who(b, seat), (double)v->watched / NS_PER_S, more,
 		    state_in_words(b->seats[seat].pid, state, sizeof state));
 }
 
-void fate_stuck(struct bout *b, int seat, enum fate fate, const struct vigil *v)
+/* Other programs have all the CPUs: that is nothing that anybody can be graded by. */
+static void starved(struct bout *b, const struct vigil *v)
 {
-	const char *where = hook(b, seat);
+	trouble_set(&b->trouble, "grader", "this machine is too busy: the answer was run for %.1f of %.1f s",
+		    (double)vigil_cost(v) / NS_PER_S, (double)v->watched / NS_PER_S);
+	say_note("grader", b->trouble.text);
+}
+
+static void hung(struct bout *b, int seat, enum fate fate, const struct vigil *v)
+{
 	char text[64];
 
 	spent += vigil_cost(v);
 	hangs[doing(b, seat)]++;
 	if (fate == STUCK) {
-		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", bout_who(b, seat), where,
+		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", bout_who(b, seat), hook(b, seat),
 			    sleeps_in(b->seats[seat].pid, text, sizeof text));
 	} else if (fate == GREEDY) {
 		trouble_set(&b->trouble, "memory", "more than %d MiB of memory were in use in %s", MOST_RESIDENT_MIB,
-			    where);
+			    hook(b, seat));
 	} else if (fate == SPINNING) {
 		snprintf(text, sizeof text, " and %d ms of CPU time", SPIN_MS);
-		no_answer(b, seat, "spin", text, v->start);
+		no_answer(b, seat, "spin", text, v);
 	} else {
-		no_answer(b, seat, "hang", "", v->start);
+		no_answer(b, seat, "hang", "", v);
 	}
+}
+
+void fate_stuck(struct bout *b, int seat, enum fate fate, const struct vigil *v)
+{
+	if (fate == STARVED)
+		starved(b, v);
+	else if (fate == SLOW)
+		no_answer(b, seat, "slow", "", v);
+	else
+		hung(b, seat, fate, v);
 }
 
 bool fate_gives_up(struct bout *b, int seat, const struct vigil *v)
 {
 	long long waited = vigil_cost(v), left = budget_ns - spent;
 
+	if (used + waited >= longest_ns) {
+		no_answer(b, seat, "slow", "", v);
+		return true;
+	}
 	if (spent == 0 || waited < (left > least_ns ? left : least_ns))
 		return false;
 	trouble_set(&b->trouble, "tired", "given up after %.1f s in %s: such waits had cost %.1f s before",
-		    (double)(clock_now() - v->start) / NS_PER_S, hook(b, seat), (double)spent / NS_PER_S);
+		    (double)v->watched / NS_PER_S, hook(b, seat), (double)spent / NS_PER_S);
 	spent += waited;
 	return true;
 }

@@ -10,11 +10,14 @@
 /* The seat has hung up: sets b->trouble from how its process ended. */
 void fate_ended(struct bout *b, int seat);
 
-/* The seat does not go on. Counts as a hang. */
+/* The seat does not go on. Counts as a hang, if it is not only slow. */
 void fate_stuck(struct bout *b, int seat, enum fate fate, const struct vigil *v);
 
 /* After earlier hangs there is no more time for this wait: sets b->trouble, which accuses nobody. */
 bool fate_gives_up(struct bout *b, int seat, const struct vigil *v);
+
+/* A wait is over: what it has cost counts against what all of them may cost. */
+void fate_used(const struct vigil *v);
 
 /* So many ns were waited in vain, for nothing that is known to hang: they count against what hangs may cost. */
 void fate_waited(long long ns);

@@ -25,6 +25,13 @@
 
 enum { LAST_RESORT_S = 25 };
 
+/* By default a signal does nothing to the first process of a pid namespace. */
+static void on_alarm(int sig)
+{
+	(void)sig;
+	_exit(EXIT_FAILURE);
+}
+
 static int listen_at(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -45,6 +52,7 @@ static bool prepare(struct warden *w, int report)
 		return false;
 	say_open(report);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGALRM, on_alarm);
 	alarm(LAST_RESORT_S);
 	w->listener = listen_at(w->socket_path);
 	return w->listener != -1 && random_begin() && confine_warden() == 0 && confine_prepare(&w->confinement) == 0;
@@ -87,6 +95,7 @@ int main(int argc, char **argv)
 					     .sanitizers = strcmp(argv[2], "sanitizers") == 0,
 					     .folder = P_tmpdir};
 	snprintf(path, sizeof path, "%s/warden", argv[4]);
+	w.confinement.apart = w.level && w.level->strangers;
 	if (!w.level || !prepare(&w, atoi(argv[6])) || bout_prepare(&bout, &w) != 0) {
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
 		return EXIT_FAILURE;

@@ -50,8 +50,8 @@ static void say_guarded(struct bout *b, const struct sighting *s)
 	missing = run_guarded(b);
 	if (strcmp(b->trouble.cause, "grader") == 0)
 		say(ITEM_MECHANISM, PASSED, "", "%s", s->text);
-	else if (strcmp(b->trouble.cause, "tired") == 0)
-		say(ITEM_MECHANISM, NOT_CHECKABLE, "tired", "%s", b->trouble.text);
+	else if (strcmp(b->trouble.cause, "tired") == 0 || strcmp(b->trouble.cause, "slow") == 0)
+		say(ITEM_MECHANISM, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
 	else if (b->trouble.cause[0])
 		say(ITEM_MECHANISM, FAILED_IT, "other", "%s: %.150s", g->only, b->trouble.text);
 	else if (g->name && missing > 0)

@@ -9,20 +9,26 @@
 /* When something that was to be done is given up. */
 enum { DOZE_MS = 1400, LIVELY_PER_S = 100, SPIN_MS = 1000, LATE_MS = 8000, MOST_RESIDENT_MIB = 640 };
 
+enum { STEP_MS = 100 }; /* more between two looks is not the answer's time: the warden itself was not run */
+
 enum fate {
 	MOVING,
 	STUCK,    /* all asleep until somebody wakes them, and nobody will */
 	DOZING,   /* for DOZE_MS, and half of the time or more, nobody was seen with a CPU */
-	SPINNING, /* they have used SPIN_MS of CPU time */
+	SPINNING, /* they have used SPIN_MS of CPU time while no bytes moved */
 	GREEDY,   /* more than MOST_RESIDENT_MIB of memory */
-	LATE,     /* none of it, and LATE_MS are over */
+	SLOW,     /* none of it, and LATE_MS are over */
+	STARVED,  /* the same, and for most of that time they waited for a CPU */
 };
 
 struct vigil {
-	long long start, quiet;    /* ns; quiet = since when nothing has moved, 0 = something does */
 	bool both;                 /* two work together: if they wake up often enough, they may get on, if slowly */
 	unsigned long long sleeps; /* of the family, at the start */
-	long long looked, asleep;  /* ns; asleep = how long in all nobody was seen with a CPU, or waiting for one */
+	long long looked;          /* at, ns */
+	long long watched;         /* ns so far, and of these: */
+	long long quiet,
+		asleep; /* for how long now nothing has moved; in which nobody was seen with a CPU, or without */
+	unsigned long long spun; /* ns of CPU time in steps in which no bytes moved */
 	struct pulse first, last;
 };
 
