@@ -23,9 +23,10 @@ static json_t *isolation_record(const struct grading *g)
 
 	snprintf(note, sizeof note, "%s%s", s->note,
 		 g->findings.kcmp[0] ? "; address spaces compared through /proc, since kcmp(2) is not allowed" : "");
-	return json_pack("{ss, so, sb, si, ss}", "level", s->namespaces ? "namespaces" : "limits", "namespaces",
+	return json_pack("{ss, so, sb, si, ss, ss}", "level", s->namespaces ? "namespaces" : "limits", "namespaces",
 			 namespaces_record(s), "seccomp", 1, "uid",
-			 (int)(s->mapped ? s->outer + s->student : s->student), "note", note);
+			 (int)(s->mapped ? s->outer + s->student : s->student), "note", note, "asked",
+			 g->request->limits_only ? "limits" : "namespaces");
 }
 
 static json_t *controls_record(const struct grading *g)
