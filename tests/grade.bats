@@ -320,6 +320,8 @@ nothing_left()
 	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
 	[ "$status" -eq 77 ]
 	[[ $output == *runner.o* ]]
+	run "$folder/ipckit" grade --format json "$BATS_TEST_TMPDIR/a.c"
+	[[ $output == *'"level": "none"'*'"seccomp": false'*'nothing was run'* ]]
 	cp -r "$(dirname "$IPCKIT")"/grade/* "$folder/grade"
 	cp "$folder/grade/sample-malloc" "$folder/grade/sample-mmap_shared"
 	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
