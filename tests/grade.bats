@@ -36,6 +36,10 @@ setup()
 	TMPDIR=$(mktemp -d /tmp/grade-XXXXXX)
 	chmod 711 "$TMPDIR"
 	export TMPDIR
+	shopt -s extglob
+	MARK=$((9000 + BASHPID % 5000))
+	ulimit -S -i "$MARK"
+	objects >"$BATS_TEST_TMPDIR/objects"
 }
 
 teardown()
@@ -98,10 +102,48 @@ const struct variant variant_answer = {.name = "answer", .setup = answer_setup};
 END
 }
 
+# Every process that the test has started, and what that has started: the limit is inherited through namespaces and new
+# names. "PID PROGRAM". One that has ended but not been waited for has no program.
+ours()
+{
+	local process limits program
+	for process in /proc/[0-9]*; do
+		{ limits=$(<"$process/limits") && program=$(readlink "$process/exe"); } 2>/dev/null || continue
+		[[ $limits != *"Max pending signals"*([[:space:]])"$MARK "* ]] || [ "$program" -ef "$BASH" ] ||
+			echo "${process#/proc/} $program"
+	done
+}
+
+# What outlives processes, with its owner: "UID OBJECT".
+objects()
+{
+	{
+		find /dev/shm -mindepth 1 -printf '%U %p\n' 2>/dev/null
+		awk 'FNR == 1 { for (i = 1; i <= NF; i++) if ($i == "uid") at = i; next } { print $at, FILENAME, $2 }' \
+			/proc/sysvipc/*
+	} | sort
+}
+
+# Without what others make meanwhile: as root the owner is a user of this run alone, and all its processes have ended.
+new_objects()
+{
+	objects | comm -13 "$BATS_TEST_TMPDIR/objects" - | while read -r uid object; do
+		if [ "$(id -u)" -eq 0 ]; then
+			grep -qs "^Uid:.*[[:space:]]$uid[[:space:]]" /proc/[0-9]*/status || echo "$object of $uid"
+		elif [ "$(id -u)" -eq "$uid" ]; then
+			echo "$object"
+		fi
+	done
+}
+
 nothing_left()
 {
-	[ -z "$(ls -A "$TMPDIR")" ]
-	! pgrep -f "$TMPDIR/ipckit-grade"
+	local left
+	left=$(ls -A "$TMPDIR"; ours; new_objects)
+	[ -z "$left" ] || {
+		echo "left: $left"
+		return 1
+	}
 }
 
 @test "each level's reference gets full marks" {
@@ -320,6 +362,8 @@ nothing_left()
 	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
 	[ "$status" -eq 77 ]
 	[[ $output == *runner.o* ]]
+	run "$folder/ipckit" grade --format json "$BATS_TEST_TMPDIR/a.c"
+	[[ $output == *'"level": "none"'*'"seccomp": false'*'nothing was run'* ]]
 	cp -r "$(dirname "$IPCKIT")"/grade/* "$folder/grade"
 	cp "$folder/grade/sample-malloc" "$folder/grade/sample-mmap_shared"
 	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
@@ -330,6 +374,26 @@ nothing_left()
 	run "$folder/ipckit" grade "$BATS_TEST_TMPDIR/a.c"
 	[ "$status" -eq 77 ]
 	[[ $output == *'malloc does not fail'* ]]
+}
+
+@test "what a run leaves would be noticed" {
+	nothing_left
+	cp /bin/sleep "$TMPDIR/runner"
+	"$TMPDIR/runner" 60 &
+	rm "$TMPDIR/runner" # as a work folder is removed with its owner still there
+	run nothing_left
+	kill $!
+	wait $! || true
+	[ "$status" -eq 1 ]
+	[[ $output == *"$! $TMPDIR/runner"* ]]
+	nothing_left
+	touch "/dev/shm/${TMPDIR##*/}"
+	[ "$(id -u)" -ne 0 ] || chown 1610612735 "/dev/shm/${TMPDIR##*/}"
+	run nothing_left
+	rm "/dev/shm/${TMPDIR##*/}"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/dev/shm/${TMPDIR##*/}"* ]]
+	nothing_left
 }
 
 @test "a run that is interrupted leaves nothing" {

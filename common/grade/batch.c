@@ -9,6 +9,7 @@
 #include "grade/ledger.h"
 #include "grade/submissions.h"
 #include "options.h"
+#include "report/record.h"
 #include "report/text.h"
 #include "report/words.h"
 
@@ -30,6 +31,7 @@ struct run {
 	struct ledger ledger;
 	struct helper helpers[MOST_JOBS];
 	size_t which[MOST_JOBS]; /* the submission of a helper */
+	struct timespec began[MOST_JOBS];
 	unsigned jobs, working;
 	size_t next, done;
 	int signals; /* signalfd(2) */
@@ -49,13 +51,34 @@ static bool newer(struct timespec a, struct timespec b)
 	return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
 }
 
+static int attempt_of(const struct batch *b)
+{
+	return b->attempt ? atoi(b->attempt) : 1;
+}
+
+static bool is_limits(const char *isolation)
+{
+	return isolation && strcmp(isolation, "limits") == 0;
+}
+
+/* What was asked for, not what there was: a machine without namespaces would never come to an end. */
+static bool asked_the_same(const json_t *record, const struct batch *b)
+{
+	const char *isolation = record_text(json_object_get(record, "isolation"), "asked");
+
+	return strcmp(record_text(record, "level"), b->level) == 0 &&
+	       strcmp(record_text(record, "program"), "ipckit " IPCKIT_VERSION) == 0 &&
+	       json_integer_value(json_object_get(record, "attempt")) == attempt_of(b) &&
+	       (!*isolation || is_limits(isolation) == is_limits(b->isolation));
+}
+
 /* The change time: an archive may give a new file an old modification time. */
 static bool finished(const struct run *r, const struct submission *s)
 {
 	struct timespec when;
 	struct stat st;
 	json_t *record = ledger_read(&r->ledger, s->student, &when);
-	bool same = record && strcmp(record_text(record, "level"), r->batch->level) == 0;
+	bool same = record && asked_the_same(record, r->batch);
 	bool said = same && !s->path && strcmp(blank_reason(record), s->problem) == 0;
 	bool graded = same && grade_graded(record);
 
@@ -63,12 +86,20 @@ static bool finished(const struct run *r, const struct submission *s)
 	return said || (graded && s->path && stat(s->path, &st) == 0 && !newer(st.st_ctim, when));
 }
 
+/* What changes a file from now on makes it newer than that; its clock is coarse, and may be another machine's. */
+static struct timespec now_for(const char *path)
+{
+	struct timespec now;
+	struct stat st;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return path && stat(path, &st) == 0 && newer(st.st_ctim, now) ? st.st_ctim : now;
+}
+
 /* Where there is no record of the grader's. */
 static json_t *blank(const struct run *r, const struct submission *s, const char *why)
 {
-	const struct blank b = {.level = r->batch->level,
-				.attempt = r->batch->attempt ? atoi(r->batch->attempt) : 1,
-				.path = s->path};
+	const struct blank b = {.level = r->batch->level, .attempt = attempt_of(r->batch), .path = s->path};
 
 	return s->empty ? blank_nothing(&b, why) : blank_failure(&b, why);
 }
@@ -83,24 +114,45 @@ static void progress(const struct run *r, const json_t *record)
 	free(who);
 }
 
-/* Frees the record. */
-static void keep(struct run *r, size_t which, json_t *record)
+/* Instead of a record that cannot be written, one that says so. */
+static bool remember_lost(struct run *r, const struct submission *s, const char *student, int error)
 {
-	const struct submission *s = &r->submissions.list[which];
+	const struct blank b = {.level = r->batch->level, .attempt = attempt_of(r->batch), .path = s->path};
+	char why[160];
+
+	snprintf(why, sizeof why, "the result cannot be written: %s", strerror(-error));
+	json_t *record = blank_failure(&b, why);
+	json_object_set_new(record, "student", json_string(student));
+	return ledger_remember(&r->ledger, record);
+}
+
+static bool write_down(struct run *r, const struct submission *s, json_t *record, const struct timespec *began)
+{
 	char *student = text_shown(s->student);
+	bool ok = false;
 
 	if (!record || !student) {
 		complain("no memory");
-		r->broken = true;
 	} else {
 		json_object_set_new(record, "student", json_string(student));
 		if (!grade_graded(record))
 			json_object_set_new(record, "score", json_null());
-		r->broken |= !ledger_write(&r->ledger, s->student, record);
-		r->done++;
-		progress(r, record);
+		int error = ledger_write(&r->ledger, s->student, record, began);
+		ok = error == 0 || (!ledger_lost(error) && remember_lost(r, s, student, error));
 	}
 	free(student);
+	return ok;
+}
+
+/* Frees the record. */
+static void keep(struct run *r, unsigned slot, size_t which, json_t *record)
+{
+	if (write_down(r, &r->submissions.list[which], record, &r->began[slot])) {
+		r->done++;
+		progress(r, record);
+	} else {
+		r->broken = true;
+	}
 	json_decref(record);
 }
 
@@ -111,8 +163,9 @@ static void start(struct run *r, unsigned slot, size_t which)
 	const char *argv[16] = {"ipckit", "grade", "--format=json", "--level", b->level};
 	int n = 5;
 
+	r->began[slot] = now_for(s->path);
 	if (!s->path) {
-		keep(r, which, blank(r, s, s->problem));
+		keep(r, slot, which, blank(r, s, s->problem));
 		return;
 	}
 	if (b->attempt) {
@@ -128,7 +181,7 @@ static void start(struct run *r, unsigned slot, size_t which)
 	int error =
 		helper_start(&r->helpers[slot], b->program, argv, clock_now() + (long long)b->patience * NS_PER_S);
 	if (error) {
-		keep(r, which, blank(r, s, strerror(-error)));
+		keep(r, slot, which, blank(r, s, strerror(-error)));
 		return;
 	}
 	r->which[slot] = which;
@@ -159,7 +212,7 @@ static void collect(struct run *r, unsigned slot)
 	if (r->stopped) /* half of it may be missing: it is graded again */
 		json_decref(record);
 	else
-		keep(r, r->which[slot], record ? record : blank(r, s, why));
+		keep(r, slot, r->which[slot], record ? record : blank(r, s, why));
 }
 
 static void read_signal(struct run *r)

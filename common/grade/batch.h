@@ -18,7 +18,8 @@ struct batch {
 enum { BATCH_PATIENCE = 300 };
 
 /*
- * Grades what has no result of that level yet, or an older one than its file; a grader error is no result. Then writes
+ * Grades what has no result yet, one that was begun before its file changed, or one of another level, attempt, isolation
+ * or version of this program; a grader error is no result. Then writes
  * class.csv and prints what failed most. SIGINT, SIGTERM and SIGHUP end it early, in a state that the same call goes
  * on from; this process then dies of that signal.
  *

@@ -232,7 +232,9 @@ static json_t *graded_by(struct deck *d, const json_t *rows, const char *file, i
 	char error[SHEET_ERROR];
 	bool fits = sheet_read(&s, file, error) && sheet_has(&s, "id", error) && sheet_has(&s, "row", error) &&
 		    names_fit(&s, d, error);
-	json_t *paper = fits ? marks(d, rows, &s, attempt) : paper_unreadable(error);
+	json_t *paper = fits     ? marks(d, rows, &s, attempt)
+			: s.ours ? paper_not_graded(NULL, error)
+				 : paper_unreadable(error);
 
 	sheet_free(&s);
 	return paper;

@@ -33,7 +33,7 @@ bool class_write_csv(struct ledger *l, const struct submissions *s)
 {
 	const struct class c = {l, s};
 
-	return ledger_put(l, "class.csv", fill_csv, &c);
+	return ledger_put(l, "class.csv", fill_csv, &c) == 0;
 }
 
 /* An item over the whole class. */

@@ -228,6 +228,7 @@ static void grade(struct grading *g)
 	g->sandbox.parts = &g->parts;
 	g->sandbox.work = &g->work;
 	error = sandbox_prepare(&g->sandbox, g->request->limits_only);
+	g->prepared = error == 0;
 	if (error)
 		fail(g, g->sandbox.note, 0);
 	else if (fill_work(g))

@@ -20,6 +20,7 @@ struct grading {
 	struct sandbox sandbox;
 	struct job jobs[JOBS];
 	struct findings findings;
+	bool prepared; /* there is a sandbox, and it is known what it holds */
 	bool has_reference;
 	struct {
 		bool passed;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static json_t *namespaces_record(const struct sandbox *s)
 {
@@ -16,16 +17,19 @@ static json_t *namespaces_record(const struct sandbox *s)
 	return json_pack("[ssssss]", "user", "pid", "ipc", "net", "uts", "mnt");
 }
 
+/* Of where foreign code ran, or would have: nothing is known of that before there is a sandbox. */
 static json_t *isolation_record(const struct grading *g)
 {
 	const struct sandbox *s = &g->sandbox;
+	const char *level = !g->prepared ? "none" : s->namespaces ? "namespaces" : "limits";
+	uid_t uid = !g->prepared ? geteuid() : s->mapped ? s->outer + s->student : s->student;
 	char note[256];
 
-	snprintf(note, sizeof note, "%s%s", s->note,
+	snprintf(note, sizeof note, "%s%s", g->prepared ? s->note : "nothing was run",
 		 g->findings.kcmp[0] ? "; address spaces compared through /proc, since kcmp(2) is not allowed" : "");
-	return json_pack("{ss, so, sb, si, ss}", "level", s->namespaces ? "namespaces" : "limits", "namespaces",
-			 namespaces_record(s), "seccomp", 1, "uid",
-			 (int)(s->mapped ? s->outer + s->student : s->student), "note", note);
+	return json_pack("{ss, so, sb, si, ss, ss}", "level", level, "namespaces", namespaces_record(s), "seccomp",
+			 (int)g->prepared, "uid", (int)uid, "note", note, "asked",
+			 g->request->limits_only ? "limits" : "namespaces");
 }
 
 static json_t *controls_record(const struct grading *g)

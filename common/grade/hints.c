@@ -5,6 +5,13 @@
 
 enum { STEPS = 3 };
 
+#define INTERRUPTED                                                                                                  \
+	{                                                                                                            \
+		"What does a sleeping system call return when a handler has run?",                                   \
+			"EINTR is no failure: the call has to be made again, for what is still missing.",            \
+			"signal(7), \"Interruption of system calls and library functions by signal handlers\""       \
+	}
+
 /* The first line that fits decides: the item (ITEMS = any) and the cause (NULL = any) of what was measured. */
 static const struct hint {
 	enum item item;
@@ -36,6 +43,9 @@ static const struct hint {
 	 {"Who has ever written to the memory that the receiver reads?",
 	  "Zeros are fresh pages: was the mapping made after fork(), or is it another object than the sender's?",
 	  "mmap(2), NOTES; fork(2)"}},
+	{ITEM_SIGNALS, "error", INTERRUPTED},
+	{ITEM_SIGNALS, "send_error", INTERRUPTED},
+	{ITEM_SIGNALS, "short", INTERRUPTED},
 	{ITEMS,
 	 "short",
 	 {"How many bytes does one read(2) promise to return?",
@@ -89,6 +99,11 @@ static const struct hint {
 	 {"Are there really two processes at the two ends?",
 	  "The two must not share memory or descriptors as threads do, and each must answer for itself.",
 	  "fork(2), clone(2)"}},
+	{ITEMS,
+	 "slow",
+	 {"How many system calls does one message need?",
+	  "It was right as far as it came: move more bytes with each call, and do not look more often than needed.",
+	  "read(2), write(2); pipe(7), Pipe capacity"}},
 	{ITEM_CHILD_TO_PARENT,
 	 NULL,
 	 {"What is different when two links of yours exist at the same time?",
@@ -110,11 +125,6 @@ static const struct hint {
 	 {"Who reads what is sent to a process that is dead?",
 	  "Somebody still holds the receiving end open: after fork() both processes have both ends.",
 	  "pipe(7), I/O on pipes"}},
-	{ITEM_SIGNALS,
-	 NULL,
-	 {"What does a sleeping system call return when a handler has run?",
-	  "EINTR is no failure: the call has to be made again, for what is still missing.",
-	  "signal(7), \"Interruption of system calls and library functions by signal handlers\""}},
 	{ITEM_SLEEPS,
 	 "spin",
 	 {"What does your receiver do while nothing comes?",
@@ -167,6 +177,10 @@ static const struct hint {
 	 "zombie",
 	 {"Who waits for the processes that you start?",
 	  "A process stays in the table until its parent has waited for it.", "waitpid(2), NOTES"}},
+	{ITEM_NO_LEAK,
+	 "process",
+	 {"Which process that you started is still there when teardown() has returned?",
+	  "Whoever starts a process ends it and waits for it, on the ways of errors too.", "kill(2); waitpid(2)"}},
 	{ITEM_NO_LEAK,
 	 NULL,
 	 {"Which descriptors are open at the end that were not at the start?",

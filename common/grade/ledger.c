@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,22 +44,51 @@ bool ledger_open(struct ledger *l, const char *path)
 
 void ledger_close(struct ledger *l)
 {
+	json_decref(l->lost);
 	if (l->lines != -1)
 		close(l->lines);
 	if (l->folder != -1)
 		close(l->folder);
 }
 
-static char *file_name(const char *student)
+/* FNV-1a: tells names apart that begin alike. */
+static uint64_t hash_of(const char *s)
 {
-	char *name;
+	uint64_t hash = 0xcbf29ce484222325;
 
-	return asprintf(&name, "%s.json", student) == -1 ? NULL : name;
+	for (; *s; s++)
+		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
+	return hash;
 }
 
-json_t *ledger_read(const struct ledger *l, const char *student, struct timespec *when)
+/* NAME.json; of a name that leaves no room for the ending its beginning and a hash: no short name is as long as that. */
+static char *file_name(const struct ledger *l, const char *student)
 {
-	char *name = file_name(student);
+	static const char ending[] = ".json";
+	long most = fpathconf(l->folder, _PC_NAME_MAX);
+	size_t room = (size_t)(most > 0 ? most : NAME_MAX) - (sizeof ending - 1);
+	char *name;
+	int n;
+
+	if (strlen(student) < room)
+		n = asprintf(&name, "%s%s", student, ending);
+	else
+		n = asprintf(&name, "%.*s+%016" PRIx64 "%s", (int)room - 17, student, hash_of(student), ending);
+	return n == -1 ? NULL : name;
+}
+
+static json_t *remembered(const struct ledger *l, const char *student)
+{
+	char *shown = text_shown(student);
+	json_t *record = shown ? json_object_get(l->lost, shown) : NULL;
+
+	free(shown);
+	return json_incref(record);
+}
+
+static json_t *read_file(const struct ledger *l, const char *student, struct timespec *when)
+{
+	char *name = file_name(l, student);
 	int fd = name ? openat(l->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
 	json_t *record = fd == -1 ? NULL : json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
 	struct stat st;
@@ -72,7 +103,14 @@ json_t *ledger_read(const struct ledger *l, const char *student, struct timespec
 	return record;
 }
 
-bool ledger_put(struct ledger *l, const char *name, int (*fill)(FILE *out, const void *what), const void *what)
+json_t *ledger_read(const struct ledger *l, const char *student, struct timespec *when)
+{
+	json_t *record = remembered(l, student);
+
+	return record ? record : read_file(l, student, when);
+}
+
+int ledger_put(struct ledger *l, const char *name, int (*fill)(FILE *out, const void *what), const void *what)
 {
 	int fd = openat(l->folder, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	FILE *out = fd == -1 ? NULL : fdopen(fd, "w");
@@ -87,16 +125,28 @@ bool ledger_put(struct ledger *l, const char *name, int (*fill)(FILE *out, const
 	if (!error && renameat(l->folder, temporary, l->folder, name) == -1)
 		error = errno;
 	if (!error)
-		return true;
+		return 0;
 	unlinkat(l->folder, temporary, 0);
-	return wrong(l, name, error);
+	wrong(l, name, error);
+	return -error;
 }
 
-static int fill_record(FILE *out, const void *record)
+struct result {
+	const json_t *record;
+	const struct timespec *began;
+};
+
+/* The time of the file is that of the beginning, so it is set when all is written. */
+static int fill_record(FILE *out, const void *what)
 {
-	if (json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | GRADE_DUMP) == -1)
+	const struct result *result = what;
+	const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, *result->began};
+
+	if (json_dumpf(result->record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | GRADE_DUMP) == -1)
 		return -EIO;
-	return fputc('\n', out) == EOF ? -EIO : 0;
+	if (fputc('\n', out) == EOF || fflush(out) == EOF)
+		return -EIO;
+	return futimens(fileno(out), times) == -1 ? -errno : 0;
 }
 
 /* In one write: a line is there or, if the disk is full, taken back. */
@@ -119,13 +169,38 @@ static bool append(struct ledger *l, const json_t *record)
 	return wrong(l, lines_name, error);
 }
 
-bool ledger_write(struct ledger *l, const char *student, const json_t *record)
+int ledger_write(struct ledger *l, const char *student, const json_t *record, const struct timespec *began)
 {
-	char *name = file_name(student);
-	bool ok = name && ledger_put(l, name, fill_record, record);
+	const struct result result = {record, began};
+	char *name = file_name(l, student);
+	int error = name ? ledger_put(l, name, fill_record, &result) : -ENOMEM;
 
 	free(name);
-	return ok && append(l, record);
+	if (error)
+		return error;
+	return append(l, record) ? 0 : -EIO; /* the lines are of all */
+}
+
+bool ledger_lost(int error)
+{
+	static const int all[] = {EIO, ENOSPC, EDQUOT, EROFS};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (error == -all[i])
+			return true;
+	return false;
+}
+
+bool ledger_remember(struct ledger *l, json_t *record)
+{
+	const char *student = record_text(record, "student");
+	bool ok;
+
+	if (!l->lost)
+		l->lost = json_object();
+	ok = *student && append(l, record) && json_object_set(l->lost, student, record) == 0;
+	json_decref(record);
+	return ok;
 }
 
 /* Calls `seen` with the student of every line that is whole, and cuts off what follows the last of them. */

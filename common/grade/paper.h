@@ -37,7 +37,7 @@ json_t *paper_controls(const json_t *rows);
 json_t *paper_graded(json_t *items, json_t *controls);
 json_t *paper_not_graded(json_t *controls, const char *error);
 
-/* A file that cannot be read as an answer: no points, and one line that says why. */
+/* A file whose content is no answer (not one that the machine could not read): no points, and one line that says why. */
 json_t *paper_unreadable(const char *error);
 
 /* The row of the record, or NULL. */

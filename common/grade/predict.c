@@ -175,7 +175,7 @@ json_t *predictions_against(const json_t *rows, const char *file, int attempt)
 	    sheet_has(&s, "why", error) && names_fit(&s, rows, error))
 		paper = paper_graded(judge_all(rows, &s, attempt), paper_controls(rows));
 	else
-		paper = paper_unreadable(error);
+		paper = s.ours ? paper_not_graded(NULL, error) : paper_unreadable(error);
 	sheet_free(&s);
 	return paper;
 }

@@ -59,13 +59,15 @@ bool sheet_read(struct sheet *s, const char *path, char error[SHEET_ERROR])
 	ssize_t n = -1;
 	bool ok;
 
-	*s = (struct sheet){.text = NULL};
+	*s = (struct sheet){.ours = fd != -EINVAL};
 	if (fd < 0)
 		snprintf(error, SHEET_ERROR, "%s", fd == -EINVAL ? "not a regular file" : strerror(-fd));
-	else if (text)
+	else if (!text)
+		close(fd);
+	else
 		n = slurp(fd, text, SHEET_BYTES + 1);
 	if (fd >= 0 && n < 0)
-		wrong(error, "the file cannot be read");
+		wrong(error, text ? "the file cannot be read" : "no memory");
 	ok = n >= 0 && sheet_parse(s, text, (size_t)n, error);
 	free(text);
 	return ok;
@@ -166,7 +168,8 @@ bool sheet_parse(struct sheet *s, const char *text, size_t len, char error[SHEET
 	if (memchr(text, '\0', len))
 		return wrong(error, "not a text file");
 	s->text = strndup(text, len);
-	if (!s->text)
+	s->ours = !s->text;
+	if (s->ours)
 		return wrong(error, "no memory");
 	rest = s->text + (strncmp(s->text, mark, 3) == 0 ? 3 : 0);
 	separator = rest[strcspn(rest, ",;\n")] == ';' ? ';' : ',';

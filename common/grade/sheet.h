@@ -18,6 +18,7 @@ struct sheet {
 	char *cells[SHEET_ROWS][SHEET_COLUMNS];
 	size_t line[SHEET_ROWS]; /* where in the file, from 1 */
 	size_t nrows;
+	bool ours; /* it was not the content: it could not be opened or read, or there is no memory */
 };
 
 /*

@@ -138,6 +138,12 @@ static bool leads_to_folder(const char *folder, const char *name)
 	return leads;
 }
 
+/* It may be a roster or notes; whoever reads that can tell, and nobody is left out unseen. */
+static const char *other_ending(const char *ending)
+{
+	return strcmp(ending, ".c") == 0 ? "does not end with .c" : "does not end with .csv";
+}
+
 static bool add_name(struct submissions *s, const char *folder, const char *name, const char *ending)
 {
 	mode_t is = name[0] == '.' ? 0 : kind(folder, name);
@@ -150,6 +156,8 @@ static bool add_name(struct submissions *s, const char *folder, const char *name
 		return add(s, strndup(name, strlen(name) - strlen(ending)), NULL, no_file);
 	if (is == S_IFLNK && leads_to_folder(folder, name))
 		return add(s, strdup(name), NULL, no_file);
+	if (is == S_IFREG)
+		return add(s, strdup(name), NULL, other_ending(ending));
 	return true;
 }
 

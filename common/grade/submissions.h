@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct submission {
-	char *student;       /* the file's name without its ending, or the folder's name: bytes as they are */
+	char *student;       /* the name of the file without `ending`, or of the folder: bytes as they are */
 	char *path;          /* NULL where there is nothing to grade */
 	const char *problem; /* why there is none */
 	bool empty;          /* it is the student's that there is none: nothing was handed in */
@@ -21,7 +21,7 @@ struct submissions {
 
 /*
  * Every file in `folder` that ends with `ending` (".c"), and of each folder in it the one such file, or answer.c of
- * several. Hidden names are passed over; a symbolic link has a problem. False: it has been said what is wrong.
+ * several. Hidden names are passed over; a symbolic link and a file with another ending have a problem. False: it has been said what is wrong.
  * submissions_free() is for both.
  */
 bool submissions_find(struct submissions *s, const char *folder, const char *ending);

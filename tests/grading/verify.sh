@@ -1,9 +1,9 @@
 #!/bin/sh
 # verify.sh FILE… - grades submissions and compares the results with what is known of each file
 #
-# Of a file in wrong/: the items after `fails:` in its first lines fail (`a|b`: at least one of them) and no others do, and
-# what was measured or the hint of the first of them names the `symptom:`. In right/: full marks. In forged/: no more
-# points than `at_most:`, and where it says what fails, the same as in wrong/. A starter (exercise/) fails for the reason
+# Of a file in wrong/: the items after `fails:` in its first lines fail (`a|b`: at least one of them) and no others do, what
+# was measured or the hint of the first of them names the `symptom:`. Those after `open:` are not checkable, and no others
+# are (`rest`: all but the build and what fails). In right/: full marks. In forged/: no more points than `at_most:`, and where it says what fails, the same as in wrong/. A starter (exercise/) fails for the reason
 # and within the points of the table below. Nothing is left in $TMPDIR. One line for each thing that is not so, and then
 # the status is 1.
 set -u
@@ -50,6 +50,11 @@ score()
 	awk '/^ "score":/ { gsub(/[ ,]/, "", $2); print $2; exit }' "$out"
 }
 
+open_items()
+{
+	items | awk -F '\t' '$2 == "not_checkable" { print $1 }'
+}
+
 # failed: "ID MEASURED HINT", without what was not worth full marks for another reason
 failed()
 {
@@ -88,6 +93,20 @@ check_wrong()
 	names_symptom "$(tag symptom)"
 }
 
+# What is not checkable could as well have been lost by the grader.
+check_open()
+{
+	wanted=$(tag open | tr -d ' ' | tr , '\n')
+	[ "$wanted" != rest ] ||
+		wanted=$(items | awk -F '\t' '$1 != "build" && $2 != "failed" && $2 != "partial" { print $1 }')
+	for id in $(open_items); do
+		echo "$wanted" | grep -qx "$id" || complain "$id is open: $(field "$id" 3)"
+	done
+	for id in $wanted; do
+		open_items | grep -qx "$id" || complain "$id is not open: $(field "$id" 2), $(field "$id" 3)"
+	done
+}
+
 check_right()
 {
 	[ "$(score)" = 100.0 ] || complain "$(score): $(failed) $(items | grep not_checkable)"
@@ -113,7 +132,10 @@ check()
 		return
 	fi
 	case $file in
-	*/wrong/*) check_wrong ;;
+	*/wrong/*)
+		check_wrong
+		check_open
+		;;
 	*/right/*) check_right ;;
 	*/forged/*)
 		within 0 "$(tag at_most | tr -dc 0-9)"

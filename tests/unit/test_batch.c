@@ -3,12 +3,15 @@
  */
 #include "clock.h"
 #include "grade/batch.h"
+#include "grade/ledger.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -27,25 +30,38 @@
 /* "$0" is in the test's folder: it logs there whom it graded, and its FIFOs are there. */
 static const char grader[] =
 	"#!/bin/sh\n"
-	"for file; do :; done\n"
+	"attempt=1 asked=namespaces\n"
+	"while [ $# -gt 1 ]; do\n"
+	"	case $1 in --attempt) attempt=$2 ;; --isolation) asked=$2 ;; esac\n"
+	"	shift\n"
+	"done\n"
+	"file=$1\n"
 	"here=${0%/*}\n"
 	"echo \"${file##*/}\" >>\"$here/log\"\n"
+	"grade()\n"
+	"{\n"
+	"	sed 's/\"attempt\": 2/\"attempt\": '$attempt'/;s/\"isolation\": {/&\"asked\": \"'$asked'\",/' \\\n"
+	"		tests/grading/records/partial.json\n"
+	"}\n"
 	"read -r what <\"$file\"\n"
 	"case $what in\n"
-	"graded) cat tests/grading/records/partial.json ;;\n"
+	"graded) grade ;;\n"
+	"older) grade | sed '/\"program\"/s/ipckit /ipckit 0./' ;;\n"
+	"changed) read -r _ <\"$here/fifo\"; grade ;;\n"
 	"error) cat tests/grading/records/grader_error.json; exit 77 ;;\n"
 	"crash) kill -s SEGV $$ ;;\n"
 	"silent) echo 'it broke' >&2; exit 3 ;;\n"
 	"garbage) echo '{\"status\": \"graded\"' ;;\n"
 	"no_score) echo '{\"status\": \"graded\", \"items\": [1]}' ;;\n"
-	"orphan) cat \"$here/fifo\" >/dev/null 2>&1 & cat tests/grading/records/partial.json ;;\n"
+	"orphan) cat \"$here/fifo\" >/dev/null 2>&1 & grade ;;\n"
 	"hang) exec cat \"$here/fifo\" ;;\n"
 	"deaf) trap '' TERM; cat \"$here/fifo\"; cat \"$here/fifo\" ;;\n"
-	"meet_a) echo >\"$here/fifo\"; read -r _ <\"$here/fifo2\"; cat tests/grading/records/partial.json ;;\n"
-	"meet_b) read -r _ <\"$here/fifo\"; echo >\"$here/fifo2\"; cat tests/grading/records/partial.json ;;\n"
+	"meet_a) echo >\"$here/fifo\"; read -r _ <\"$here/fifo2\"; grade ;;\n"
+	"meet_b) read -r _ <\"$here/fifo\"; echo >\"$here/fifo2\"; grade ;;\n"
 	"esac\n";
 
 static char top[64], class_dir[80], out_dir[80], program[80], fifo[80];
+static const char *attempt, *isolation; /* what every batch of a test is asked for */
 
 static void put(const char *path, const char *text, mode_t mode)
 {
@@ -106,6 +122,7 @@ static size_t times_graded(void)
 static int setup(void **state)
 {
 	(void)state;
+	attempt = isolation = NULL;
 	strcpy(top, "/tmp/ipckit-batch.XXXXXX");
 	assert_non_null(mkdtemp(top));
 	snprintf(class_dir, sizeof class_dir, "%s/class", top);
@@ -145,7 +162,9 @@ static int teardown(void **state)
 /* What it prints goes to top/stdout and top/stderr. */
 static pid_t start(const char *level, unsigned jobs, unsigned patience)
 {
-	const struct batch b = {.folder = class_dir,
+	const struct batch b = {.attempt = attempt,
+				.isolation = isolation,
+				.folder = class_dir,
 				.out = out_dir,
 				.level = level,
 				.program = program,
@@ -259,7 +278,7 @@ static void class_csv_has_all(void **state)
 	run(1);
 	char *text = content(in(out_dir, "class.csv"));
 	assert_int_equal(lines_of(in(out_dir, "class.csv")), 1 + 2 * (12 + 1) + 1);
-	assert_non_null(strstr(text, "\n'=cmd,answer.c,L1,2,total,,100,68.49,graded,\r\n"));
+	assert_non_null(strstr(text, "\n'=cmd,answer.c,L1,1,total,,100,68.49,graded,\r\n"));
 	assert_non_null(strstr(text, "\nz,z.c,L1,1,total,,100,,grader_error,the grader died of SIGSEGV\r\n"));
 	free(text);
 }
@@ -359,12 +378,90 @@ static void names_of_students(void **state)
 	assert_int_equal(run(1), 0);
 	assert_int_equal(sound_lines(), 5); /* and they are found again */
 	char *text = content(in(out_dir, "class.csv"));
-	assert_non_null(strstr(text, "\nbad\\xfe,answer.c,L1,2,total,"));
-	assert_non_null(strstr(text, "\nbad\\xff,answer.c,L1,2,total,"));
-	assert_non_null(strstr(text, "\na b\\x0a,answer.c,L1,2,total,"));
+	assert_non_null(strstr(text, "\nbad\\xfe,answer.c,L1,1,total,"));
+	assert_non_null(strstr(text, "\nbad\\xff,answer.c,L1,1,total,"));
+	assert_non_null(strstr(text, "\na b\\x0a,answer.c,L1,1,total,"));
 	for (const char *c = text; *c; c++)
 		assert_true((unsigned char)*c < 0x80);
 	free(text);
+}
+
+/* A file name has at most NAME_MAX bytes, and ".json" is longer than ".c". */
+static void long_names_have_a_result(void **state)
+{
+	char one[NAME_MAX + 1] = "", two[NAME_MAX + 1] = "", fits[NAME_MAX + 1] = "";
+
+	(void)state;
+	memset(one, 'm', NAME_MAX - 2);
+	memset(two, 'm', NAME_MAX - 2);
+	memset(fits, 'm', NAME_MAX - 5);
+	two[NAME_MAX - 3] = 'n';
+	strcpy(one + NAME_MAX - 2, ".c");
+	strcpy(two + NAME_MAX - 2, ".c");
+	hand_in("a.c", "graded");
+	hand_in(one, "graded");
+	hand_in(two, "crash");
+	hand_in("z.c", "graded");
+	assert_int_equal(mkdir(in(class_dir, fits), 0700), 0);
+	memset(fits, 'n', NAME_MAX);
+	assert_int_equal(mkdir(in(class_dir, fits), 0700), 0);
+	assert_int_equal(run(1), 1);
+	assert_status("z", "graded", NULL);
+	assert_int_equal(sound_lines(), 6);
+	assert_said("stdout", "5 graded, 1 grader errors"); /* the empty folders are graded, too */
+	hand_in(two, "graded");
+	assert_int_equal(run(1), 0);
+	assert_int_equal(times_graded(), 5);
+	assert_said("stdout", "6 graded, 0 grader errors");
+}
+
+/* A folder is where the result belongs. */
+static void a_result_that_cannot_be_written_is_one_students(void **state)
+{
+	(void)state;
+	hand_in("a.c", "graded");
+	hand_in("b.c", "graded");
+	hand_in("c.c", "graded");
+	assert_int_equal(mkdir(out_dir, 0700) | mkdir(in(out_dir, "b.json"), 0700), 0);
+	for (size_t i = 1; i <= 2; i++) {
+		assert_int_equal(run(1), 1);
+		assert_status("a", "graded", NULL);
+		assert_status("c", "graded", NULL);
+		assert_said("stderr", "b.json: Is a directory");
+		assert_said("stdout", "2 graded, 1 grader errors");
+		assert_said("stdout", "no grade: b: the result cannot be written: Is a directory\n");
+		assert_int_equal(sound_lines(), 2 + i);
+	}
+	assert_int_equal(rmdir(in(out_dir, "b.json")), 0);
+	assert_int_equal(run(1), 0);
+	assert_status("b", "graded", NULL);
+	assert_int_equal(times_graded(), 5);
+}
+
+/* A full disk is nobody's alone. */
+static void a_full_disk_ends_the_batch(void **state)
+{
+	(void)state;
+	assert_true(ledger_lost(-ENOSPC) && ledger_lost(-EDQUOT) && ledger_lost(-EIO) && ledger_lost(-EROFS));
+	assert_false(ledger_lost(-ENAMETOOLONG) || ledger_lost(-EISDIR) || ledger_lost(0));
+}
+
+static void another_ending_is_named(void **state)
+{
+	(void)state;
+	hand_in("alice.c", "graded");
+	hand_in("dave.cpp", "graded");
+	hand_in("erin.C", "graded");
+	hand_in("frank", "graded");
+	hand_in(".hidden", "graded");
+	assert_int_equal(run(1), 1);
+	assert_status("alice", "graded", NULL);
+	assert_status("dave.cpp", "grader_error", "does not end with .c");
+	assert_status("erin.C", "grader_error", "does not end with .c");
+	assert_status("frank", "grader_error", "does not end with .c");
+	assert_said("stdout", "no grade: dave.cpp: does not end with .c\n");
+	assert_int_equal(times_graded(), 1);
+	assert_int_equal(sound_lines(), 4);
 }
 
 static void two_of_one_name_are_refused(void **state)
@@ -380,7 +477,7 @@ static void two_of_one_name_are_refused(void **state)
 static void nothing_to_grade(void **state)
 {
 	(void)state;
-	hand_in("README", "graded");
+	hand_in(".hidden.c", "graded");
 	assert_int_equal(run(1), 2);
 	assert_said("stderr", "no .c file and no folder to grade in it");
 }
@@ -410,6 +507,62 @@ static void what_is_finished_is_not_graded_again(void **state)
 	assert_int_equal(times_graded(), 4);
 	assert_true(WIFEXITED(status_of(start("L2", 1, 20))));
 	assert_int_equal(times_graded(), 6); /* another level is another result */
+}
+
+/* Opened as soon as somebody reads there: then the grader hangs. */
+static int hanging(void)
+{
+	int fd = open(fifo, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd != -1);
+	return fd;
+}
+
+/* Each counts as it was asked for. */
+static void another_question_is_another_result(void **state)
+{
+	static const struct {
+		const char *attempt, *isolation;
+		size_t graded;
+	} runs[] = {{NULL, NULL, 1}, {"1", "namespaces", 1}, {"2", NULL, 2},      {"2", NULL, 2},
+		    {NULL, NULL, 3}, {NULL, "limits", 4},    {NULL, "limits", 4}, {NULL, NULL, 5}};
+
+	(void)state;
+	hand_in("a.c", "graded");
+	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+		attempt = runs[i].attempt;
+		isolation = runs[i].isolation;
+		assert_int_equal(run(1), 0);
+		assert_int_equal(times_graded(), runs[i].graded);
+	}
+}
+
+static void what_another_version_graded_is_graded_again(void **state)
+{
+	(void)state;
+	hand_in("a.c", "older");
+	assert_int_equal(run(1), 0);
+	assert_int_equal(run(1), 0);
+	assert_int_equal(times_graded(), 2);
+}
+
+/* The result is written after the change, and knows nothing of it. */
+static void what_changes_while_it_is_graded_is_graded_again(void **state)
+{
+	(void)state;
+	hand_in("a.c", "changed");
+	pid_t pid = start("L1", 1, 60);
+	int fd = hanging();
+	while (times_graded() == 0)
+		sched_yield();
+	hand_in("a.c", "graded");
+	assert_int_equal(write(fd, "\n", 1), 1);
+	close(fd);
+	assert_int_equal(WEXITSTATUS(status_of(pid)), 0);
+	assert_int_equal(run(1), 0);
+	assert_int_equal(times_graded(), 2);
+	assert_int_equal(run(1), 0);
+	assert_int_equal(times_graded(), 2);
 }
 
 static void a_line_cut_short_is_repaired(void **state)
@@ -443,15 +596,6 @@ static void a_result_cut_short_is_not_there(void **state)
 	assert_int_equal(run(1), 0);
 	assert_status("a", "graded", NULL);
 	assert_int_not_equal(access(in(out_dir, ".new"), F_OK), 0);
-}
-
-/* Opened as soon as somebody reads there: then the grader hangs. */
-static int hanging(void)
-{
-	int fd = open(fifo, O_WRONLY | O_CLOEXEC);
-
-	assert_true(fd != -1);
-	return fd;
 }
 
 /* Nobody reads there any more. */
@@ -618,10 +762,17 @@ int main(void)
 		BATCH_TEST(only_regular_files_are_graded),
 		BATCH_TEST(a_folder_that_cannot_be_read_is_no_0),
 		BATCH_TEST(names_of_students),
+		BATCH_TEST(long_names_have_a_result),
+		BATCH_TEST(a_result_that_cannot_be_written_is_one_students),
+		BATCH_TEST(a_full_disk_ends_the_batch),
+		BATCH_TEST(another_ending_is_named),
 		BATCH_TEST(two_of_one_name_are_refused),
 		BATCH_TEST(nothing_to_grade),
 		BATCH_TEST(no_grade_at_all_is_77),
 		BATCH_TEST(what_is_finished_is_not_graded_again),
+		BATCH_TEST(another_question_is_another_result),
+		BATCH_TEST(what_another_version_graded_is_graded_again),
+		BATCH_TEST(what_changes_while_it_is_graded_is_graded_again),
 		BATCH_TEST(a_line_cut_short_is_repaired),
 		BATCH_TEST(a_result_cut_short_is_not_there),
 		BATCH_TEST(an_orphan_is_killed),

@@ -2,6 +2,7 @@
  * test_papers.c - levels L0 and L7: points, what is dropped, and files that nobody should trust
  */
 #include "grade/cards.h"
+#include "grade/paper.h"
 #include "grade/predict.h"
 #include "grade/sheet.h"
 
@@ -183,6 +184,9 @@ static void damaged_files_are_one_line(void **state)
 	free(large);
 }
 
+static const char two_cards[] =
+	"id,story,needs,row\na,\"x, y\",\"blocks,framing=stream\",\nb,z,framing=overwritten,\n";
+
 /* What a link points to may be no business of the student, and a pipe would never end. */
 static void only_regular_files_are_read(void **state)
 {
@@ -197,11 +201,35 @@ static void only_regular_files_are_read(void **state)
 	expect_unreadable(predictions_against(rows, other, 1), "not a regular file");
 	unlink(other);
 	expect_unreadable(predictions_against(rows, "/tmp", 1), "not a regular file");
-	expect_unreadable(predictions_against(rows, other, 1), "No such file");
 }
 
-static const char two_cards[] =
-	"id,story,needs,row\na,\"x, y\",\"blocks,framing=stream\",\nb,z,framing=overwritten,\n";
+static void expect_not_graded(json_t *paper, const char *why)
+{
+	assert_non_null(paper);
+	assert_string_equal(json_string_value(json_object_get(paper, "status")), "grader_error");
+	assert_non_null(strstr(json_string_value(json_object_get(paper, "error")), why));
+	json_decref(paper);
+}
+
+/* The memory of this process is a regular file with nothing at its beginning: EIO. */
+static void what_the_machine_cannot_read_is_no_0(void **state)
+{
+	static const char missing[] = "/tmp/ipckit-papers-missing/x.csv", unread[] = "/proc/self/mem";
+
+	(void)state;
+	expect_not_graded(predictions_against(rows, missing, 1), "No such file");
+	expect_not_graded(predictions_against(rows, unread, 1), "cannot be read");
+	expect_not_graded(cards_against(two_cards, rows, missing, 1), "No such file");
+	expect_not_graded(cards_against(two_cards, rows, unread, 1), "cannot be read");
+}
+
+static void without_controls_there_is_no_grade(void **state)
+{
+	json_t *items = json_pack("[o]", paper_item("a", "a", PAPER_POINTS, PAPER_POINTS, "x", NULL));
+
+	(void)state;
+	expect_not_graded(paper_graded(items, json_array()), "a control failed");
+}
 
 static void cards_are_met_by_measured_rows(void **state)
 {
@@ -329,6 +357,8 @@ int main(void)
 		cmocka_unit_test(missing_lines_are_no_answers),
 		cmocka_unit_test(damaged_files_are_one_line),
 		cmocka_unit_test(only_regular_files_are_read),
+		cmocka_unit_test(what_the_machine_cannot_read_is_no_0),
+		cmocka_unit_test(without_controls_there_is_no_grade),
 		cmocka_unit_test(cards_are_met_by_measured_rows),
 		cmocka_unit_test(a_wrong_choice_is_ruled_out_by_its_cell),
 		cmocka_unit_test(needs_in_the_students_file_count_for_nothing),

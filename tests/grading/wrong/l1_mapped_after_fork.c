@@ -1,6 +1,7 @@
 /*
  * level: L1
  * fails: parent_to_child
+ * open: rest
  * symptom: zeros
  *
  * The mapping is shared, but each process makes one of its own after fork().

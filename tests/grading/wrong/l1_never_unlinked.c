@@ -1,6 +1,7 @@
 /*
  * level: L1
  * fails: clean_exit, clean_kill
+ * open: sanitizers
  * symptom: left
  *
  * Everything arrives, and the object stays in /dev/shm for ever.

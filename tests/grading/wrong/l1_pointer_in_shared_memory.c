@@ -1,6 +1,7 @@
 /*
  * level: L1
  * fails: parent_to_child
+ * open: rest
  * symptom: zeros
  *
  * What is shared is a pointer; what it points to is on the heap, and each process has its own.

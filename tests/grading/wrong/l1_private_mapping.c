@@ -1,6 +1,7 @@
 /*
  * level: L1
  * fails: parent_to_child
+ * open: rest
  * symptom: fork
  *
  * A mapping, but a private one: it is copied on the first write just as the heap is.

@@ -1,6 +1,7 @@
 /*
  * level: L1
  * fails: clean_exit, clean_kill
+ * open: sanitizers
  * symptom: left
  *
  * A System V segment that nobody removes outlives all processes.

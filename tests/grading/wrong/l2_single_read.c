@@ -1,6 +1,7 @@
 /*
  * level: L2
  * fails: largest, signals
+ * open: sanitizers
  * symptom: bytes
  *
  * One read for each message: a pipe hands out what it has.

@@ -1,6 +1,7 @@
 /*
  * level: L2
  * fails: child_to_parent
+ * open: sanitizers
  * symptom: EBADF
  *
  * The descriptors are kept in a static variable, so the second link takes the place of the first.

@@ -1,6 +1,7 @@
 /*
  * level: L2
  * fails: small
+ * open: sanitizers
  * symptom: sleeps
  *
  * The message is taken for a string, which ends at the first zero byte.

@@ -1,6 +1,7 @@
 /*
  * level: L3
  * fails: parent_to_child
+ * open: rest
  * symptom: SIGBUS
  *
  * A new object has the size 0: the first touch is a SIGBUS.

@@ -1,6 +1,7 @@
 /*
  * level: L3
  * fails: clean_exit, clean_kill
+ * open: sanitizers
  * symptom: left
  *
  * The memory is unmapped, but its name stays.

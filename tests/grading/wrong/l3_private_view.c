@@ -1,6 +1,7 @@
 /*
  * level: L3
  * fails: parent_to_child
+ * open: rest
  * symptom: fork
  *
  * The object is shared, the view of it is private: what is written stays with the writer.

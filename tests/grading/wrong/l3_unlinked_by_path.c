@@ -1,6 +1,7 @@
 /*
  * level: L3
  * fails: clean_exit, clean_kill
+ * open: sanitizers
  * symptom: left
  *
  * shm_unlink takes the name of the object, not the path of a file; and nobody looks at what it returns.

@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: small
+ * open: sanitizers
  * symptom: sleeps
  *
  * An empty message is not sent at all.

@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: many, signals
+ * open: clean_exit, clean_kill, no_leak
  * symptom: sleeps
  *
  * When the queue is full the message is dropped, and nobody is told.

@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: many, signals
+ * open: clean_exit, clean_kill, no_leak
  * symptom: EAGAIN
  *
  * A queue that does not block says EAGAIN when it is full, and the message is given up.

@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: mechanism, small, largest, signals
+ * open: sanitizers
  * symptom: pipe
  *
  * A pipe in packet mode keeps boundaries, but only up to PIPE_BUF bytes, and an empty packet is none.

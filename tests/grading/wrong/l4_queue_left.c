@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: clean_exit, clean_kill
+ * open: sanitizers
  * symptom: left
  *
  * The queue is closed, and stays.

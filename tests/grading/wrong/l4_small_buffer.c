@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: largest, signals
+ * open: sanitizers
  * symptom: bytes
  *
  * Received through a buffer of 4000 bytes: what does not fit is thrown away by the kernel.

@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: largest, signals
+ * open: clean_exit, clean_kill, no_leak, sanitizers
  * symptom: EMSGSIZE
  *
  * The queue is made for messages of one KiB; a larger one is refused.

@@ -1,6 +1,7 @@
 /*
  * level: L4
  * fails: parent_to_child
+ * open: rest
  * symptom: sleeps
  *
  * A stream keeps no boundaries: several messages come out as one.

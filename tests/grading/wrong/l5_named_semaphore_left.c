@@ -1,6 +1,7 @@
 /*
  * level: L5
  * fails: clean_exit, clean_kill
+ * open: sanitizers
  * symptom: left
  *
  * The semaphores have names, and these are never unlinked.

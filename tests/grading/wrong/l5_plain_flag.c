@@ -1,6 +1,7 @@
 /*
  * level: L5
  * fails: parent_to_child
+ * open: rest
  * symptom: CPU
  *
  * A plain flag: the compiler reads it once, for nothing in the loop changes it.

@@ -1,6 +1,7 @@
 /*
  * level: L5
  * fails: parent_to_child
+ * open: rest
  * symptom: sleeps
  *
  * pshared is 0: the semaphores lie in shared memory, but a post wakes nobody in another process.

@@ -1,6 +1,7 @@
 /*
  * level: L6
  * fails: parent_to_child
+ * open: rest
  * symptom: join
  *
  * There is no join at all.

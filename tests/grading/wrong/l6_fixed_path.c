@@ -1,6 +1,7 @@
 /*
  * level: L6
  * fails: child_to_parent, clean_kill
+ * open: sanitizers
  * symptom: sleeps
  *
  * One path for all links: the second takes the name of the first away.

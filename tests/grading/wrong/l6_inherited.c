@@ -1,6 +1,7 @@
 /*
  * level: L6
  * fails: parent_to_child
+ * open: rest
  * symptom: EBADF
  *
  * The descriptors of a pair of sockets mean nothing to a process that has not inherited them.

@@ -1,6 +1,7 @@
 /*
  * level: L6
  * fails: clean_exit, clean_kill
+ * open: sanitizers
  * symptom: left
  *
  * bind makes a file, and nobody removes it.
