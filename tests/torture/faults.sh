@@ -16,7 +16,6 @@ limit=60 # seconds until a run counts as hung
 most=10  # occurrences
 
 # call|errors that it may fail with, tried in turn. Not of those that remove something: what they cannot remove is left.
-|errors that it may fail with, tried in turn
 errors()
 {
 	cat <<'LIST'
