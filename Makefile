@@ -228,7 +228,7 @@ $(WARDEN): $(call part_objects,$(WARDEN_SRC) common/grade/levels.c common/activi
 
 $(call part_objects,$(WARDEN_SRC)): UNIT_CFLAGS = $(call ask,--cflags,libseccomp)
 
-# Of its names an answer can only reach the two functions that variant.h declares.
+# Of its names an answer can only reach the two functions that variant.h declares: main() is hidden by build.c.
 $(B)/grade/runner.o: $(call part_objects,$(RUNNER_SRC) common/link_key.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)

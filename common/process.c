@@ -169,9 +169,10 @@ int process_unshare(void)
 
 static int mount_over(const char *type, const char *dir)
 {
-	if (mount("ipckit", dir, type, MS_NOSUID | MS_NODEV, NULL) == 0 || errno == ENOENT)
-		return 0; /* a folder that is missing hides nothing */
-	return call_failed("mount");
+	int bad = mount("ipckit", dir, type, MS_NOSUID | MS_NODEV, NULL);
+
+	/* A folder that is missing hides nothing. */
+	return bad && errno != ENOENT ? call_failed("mount") : 0;
 }
 
 static int mount_all(void)

@@ -26,7 +26,7 @@ for unit in "$@"; do
 	echo "  TEST $unit"
 	"$unit" >"$build/unit.log" 2>&1 </dev/null
 	result=$?
-	grep -qE '^\[==========\] (.*: )?[1-9][0-9]* test.* run' "$build/unit.log" || echo "not ok $unit: exit status $result" >>"$build/unit.log"
+	grep -q '^\[==========\] \(tests: \)*[1-9][0-9]* test(s) run' "$build/unit.log" || echo "not ok $unit: exit status $result" >>"$build/unit.log"
 	cat "$build/unit.log"
 	cat "$build/unit.log" >>"$log"
 	[ $result -eq 0 ] || status=1

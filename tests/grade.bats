@@ -200,12 +200,11 @@ nothing_left()
 	mkdir "$KIT/build"
 	cp -r "$BATS_TEST_DIRNAME"/../{common,variants} "$KIT"
 	cp -r "$(dirname "$IPCKIT")"/{ipckit,grade} "$KIT/build"
-	IPCKIT=$KIT/build/ipckit
 	for file in common/transfer.c variants/pipe.c build/ipckit build/grade/sample-pipe; do
-		grade L1 < <(printf 'asm(".incbin \\"%s\\"");\n' "$KIT/$file"; row mmap_shared)
+		IPCKIT=$KIT/build/ipckit grade L1 < <(printf 'asm(".incbin \\"%s\\"");\n' "$KIT/$file"; row mmap_shared)
 		is build status '"failed"'
 	done
-	grade L1 < <(
+	IPCKIT=$KIT/build/ipckit grade L1 < <(
 		row mmap_shared
 		printf '#include <signal.h>\n#include <unistd.h>\n'
 		printf '__attribute__((constructor)) static void look(void)\n'

@@ -10,13 +10,17 @@ enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, LOOK_FAILED };
 
 #define GCC "gcc -pipe -std=gnu11 -D_GNU_SOURCE -I. "
 #define SAYS "-Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
-#define KEEP "objcopy --keep-global-symbol=variant_answer \"$1/answer.o\" \"$1/kept.o\" || exit 11; "
+#define HIDE "--redefine-sym main=answer_main --redefine-sym _start=answer_start "
+#define KEEP "objcopy --keep-global-symbol=variant_answer " HIDE "\"$1/answer.o\" \"$1/kept.o\" || exit 11; "
 #define LINK "gcc -o \"$1/runner\" runner.o \"$1/kept.o\" -lrt -lpthread "
 
 /* Warnings that an answer does not want to be shown count as well: silenced.awk prints them, its text is $2. */
 #define LOOK "{ " GCC "-E -Wpedantic answer.c 2>&1 || echo '#failed'; } | awk \"$2\" || exit 13; "
 
-/* Its one symbol is all that an answer brings into the runner, and it finds no other than variant.h declares. */
+/*
+ * Its one symbol is all that an answer brings into the runner, and it finds no other than variant.h declares: of the two
+ * that lead into the program from the start it has its own, or none.
+ */
 static const char plain[] = GCC SAYS "-O2 -c -o \"$1/answer.o\" answer.c || exit 10; " LOOK KEEP LINK "|| exit 12";
 
 #define SANITIZE "-fsanitize=address,undefined -fno-sanitize-recover=all "
@@ -80,11 +84,12 @@ static void judge_failure(const struct job *j, struct finding *f)
 	else if (status == LINK_FAILED && strstr(said, "undefined reference to `variant_answer'"))
 		finding_set(f, FOUND_BAD, "symbol", "the file exports no variant_answer");
 	else {
-		first_line(line, sizeof line, said, "error: ");
+		if (status == LINK_FAILED) /* "error: " is only that there was one */
+			first_line(line, sizeof line, said, "undefined reference");
+		if (!line[0])
+			first_line(line, sizeof line, said, "error: ");
 		if (!line[0])
 			first_line(line, sizeof line, said, "Error: "); /* the assembler's */
-		if (!line[0])
-			first_line(line, sizeof line, said, "undefined reference");
 		finding_set(f, FOUND_BAD, status == LINK_FAILED ? "link" : "compile",
 			    line[0] ? line : "it does not compile");
 	}

@@ -1,105 +1,48 @@
 #!/usr/bin/env bash
-# faults.sh PROGRAM [EVERY [PATTERN]] - each system call that the program makes after main() has begun fails once
+# faults.sh PROGRAM [EVERY] - each system call that the program makes after main() has begun fails once
 #
 # For every command below, every call that it makes and the 1st … 10th time that a process makes it: one run in which
-# strace lets that one fail, with an error that the call's man page lists. EVERY (1): only every so-many-th such run. PATTERN: only of
-# commands that match. Afterwards: the run has ended in time and did not crash; no cell holds another value than without the
-# fault; a cell that could not be measured names the error; no process, name or System V object is left. The last line has
-# the counts.
+# strace lets that one fail, with an error that the call's man page lists. EVERY (1): only one of so many such runs; SEED
+# repeats a choice. ONLY: a pattern that "CALL: ARGUMENTS" must match.
+# Afterwards: the run has ended in time and did not crash; no cell holds another value than without the fault; what could
+# not be measured names the error; no process, name or System V object is left. A call that is in neither list of calls.sh
+# is an error. The last line has the counts. Some 50 minutes for EVERY = 7 on two cores; at most LIMIT seconds (5400).
+# Exit status 77 without namespaces, strace, jq or a compiler.
 set -u
 
 program=$1
 every=${2:-1}
-pattern=${3:-.}
 here=$(cd "$(dirname "$0")" && pwd)
-limit=60 # seconds until a run counts as hung
-most=10  # occurrences
+LIMIT=${LIMIT:-5400}
+SEED=${SEED:-$((RANDOM * 32768 + RANDOM))}
+most=10 # occurrences
+# shellcheck source=tests/torture/calls.sh
+. "$here/calls.sh"
 
-# call|errors that it may fail with, tried in turn. Not of those that remove something: what they cannot remove is left.
-errors()
-{
-	cat <<'LIST'
-accept4|EMFILE EINTR
-bind|EADDRINUSE ENOMEM
-capset|EPERM
-clone|EAGAIN ENOMEM
-clone3|EAGAIN ENOMEM
-close_range|EINVAL
-connect|EAGAIN ECONNREFUSED
-dup2|EMFILE
-eventfd2|EMFILE ENOMEM
-execve|ENOMEM EACCES
-fallocate|ENOSPC EINTR
-fchmod|EPERM
-fcntl|EINVAL ENOMEM
-flock|EINTR ENOLCK
-ftruncate|EINTR ENOSPC
-getdents64|ENOENT
-getrandom|ENOSYS EINTR
-getsockname|ENOBUFS
-getsockopt|ENOBUFS
-ioctl|EIO EPERM
-listen|EADDRINUSE
-lseek|EINVAL
-madvise|ENOMEM EAGAIN
-memfd_create|EMFILE ENOSYS
-mknodat|ENOSPC EPERM
-mmap|ENOMEM
-mount|EPERM
-mprotect|ENOMEM
-mq_open|EMFILE ENOSYS ENOSPC
-mq_timedreceive|EINTR
-mq_timedsend|EINTR
-msgget|ENOSPC ENOSYS
-msgrcv|EINTR
-msgsnd|EINTR
-openat|EMFILE ENOMEM EINTR
-pidfd_open|EMFILE ENOSYS
-pipe2|EMFILE ENFILE
-poll|EINTR ENOMEM
-ppoll|EINTR ENOMEM
-prctl|EPERM EINVAL
-pread64|EINTR EIO
-process_vm_readv|EPERM ENOSYS
-process_vm_writev|EPERM ENOMEM
-pwrite64|EINTR ENOSPC
-read|EINTR EIO
-recvfrom|EINTR ENOMEM
-recvmsg|EINTR ENOMEM
-sendmsg|EINTR ENOBUFS
-sendto|EINTR ENOBUFS
-setgroups|EPERM
-setpgid|EPERM
-setresgid|EAGAIN
-setresuid|EAGAIN
-setsockopt|ENOBUFS
-shmat|ENOMEM
-shmget|ENOSPC ENOMEM
-socket|EMFILE EAFNOSUPPORT
-socketpair|EMFILE
-unshare|EPERM ENOSPC
-vmsplice|EINTR ENOMEM
-wait4|EINTR
-waitid|EINTR
-write|EINTR ENOSPC EIO
-LIST
-}
-
-# What is run: the rows one by one, the columns one by one over rows of each kind, and the other commands. The row that
-# traces cannot be traced itself.
+# "FEWER ARGUMENT…" of what is run: the rows one by one, the columns one by one over rows of each kind, and the other
+# commands. FEWER: one of so many times EVERY runs, where a run takes long.
 cases()
 {
 	local row column
 
-	for row in $("$program" list | awk '$1 != "ptrace" { print $1 }'); do
-		echo "run --format=json $row"
+	for row in $("$program" list | awk '{ print $1 }'); do
+		if [ "$row" != ptrace ] || strace -f -o /dev/null "$program" run ptrace >/dev/null 2>&1; then
+			echo "1 run --format=json $row"
+		else
+			echo 'faults: row ptrace is left out: a process that strace traces has no room for another tracer' >&2
+		fi
 	done
 	for column in $("$program" matrix --question | awk '{ print $1 }'); do
-		echo "matrix --format=json --columns=$column mmap_shared shm_open sysv_shm pipe posix_mq"
+		echo "1 matrix --format=json --columns=$column mmap_shared shm_open sysv_shm pipe posix_mq"
 	done
-	echo 'demo malloc'
-	echo 'demo mmap_shared'
-	echo 'pick --format=json --need=blocks pipe malloc'
+	echo '1 demo malloc'
+	echo '1 demo mmap_shared'
+	echo '1 pick --format=json --need=blocks pipe malloc'
+	if [ -x "$work/grade/ipckit-warden" ]; then
+		echo "20 grade --level L2 --format json $work/L2.c"
+	else
+		echo 'faults: grade is left out: no grader was built' >&2
+	fi
 }
 
 # In namespaces of its own: whatever is found there was left by the run before.
@@ -118,13 +61,14 @@ state_of()
 # STRACE-ARGUMENT… -- ARGUMENT…: one run, traced from main() on. Leaves out, err and trace; sets status, -1 = hung.
 traced()
 {
-	local tracing=() pid
+	local tracing=() pid limit=60 # seconds until it counts as hung
 
 	while [ "$1" != -- ]; do
 		tracing+=("$1")
 		shift
 	done
 	shift
+	[ "$1" != grade ] || limit=300
 	LD_PRELOAD=$dir/stop_before_main.so "$program" "$@" >"$dir/out" 2>"$dir/err" </dev/null &
 	pid=$!
 	while kill -0 $pid && [ "$(state_of $pid)" != T ]; do :; done 2>/dev/null
@@ -143,18 +87,29 @@ traced()
 	fi 2>/dev/null
 }
 
-# "row column status value" of every cell; where there are none, nothing.
+# "ROW COLUMN STATUS VALUE<tab>ERROR CALL DETAIL" of every cell of a record, item of a grade, half of what demo concludes.
+# How far a buffer grows may vary.
 cells()
 {
-	jq -r '.rows[]? | .variant as $v | .cells? // {} | to_entries[]
-		| "\($v) \(.key) \(.value.status) \(.value.value)"' "$1" 2>/dev/null
+	jq -r 'def line(row; column; value): "\(row) \(column) \(.status) \(value)\t\(.error) \(.call) \(.detail) \(.measured)";
+		(.rows[]? | .variant as $v | .cells? // {} | to_entries[] | .key as $k | .value |
+			line($v; $k; if $k == "buffer" then (.value | type) else .value end)),
+		(select(.max_score?) | line("grade"; "score"; .score), (.items[]? | line("grade"; .id; .score)))' "$1" 2>/dev/null
+	sed -nE 's/^The child (.*), ([^,]*)\.$/demo sees measured \1\ndemo frames measured \2/; s/measured frames unknown/unknown/
+		s/^It ended here: /demo sees ended\t/; /^demo/p' "$1"
+}
+
+# What is not as without the fault.
+changed()
+{
+	cells "$dir/out" | awk -F '\t' 'NR == FNR { seen[$1]; next } !($1 in seen)' "$dir/cells" -
 }
 
 left()
 {
 	find /dev/shm /tmp -mindepth 1 ! -path /tmp/mqueue ! -path "$dir*" 2>/dev/null
 	awk 'FNR > 1' /proc/sysvipc/*
-	find /proc/[0-9]*/exe -lname "$program" 2>/dev/null
+	find /proc/[0-9]*/exe '(' -lname "$work/*" -o -lname '/tmp/*' -o -lname '*/bwrap' -o -lname '*/cc1' ')' 2>/dev/null
 }
 
 remove_left()
@@ -163,21 +118,27 @@ remove_left()
 	ipcrm -a
 }
 
-# A measured cell with another value than without the fault. How far a buffer grows may vary.
+# ERROR: a cell that was measured to be something else; an item that a right answer fails for another reason.
 lies()
 {
-	cells "$dir/out" | grep ' measured ' | grep -v ' buffer ' | while read -r cell; do
-		grep -qxF "$cell" "$dir/cells" || echo "$cell"
-	done
+	changed | grep -v '^grade score ' |
+		awk -F '\t' -v text="$(errno_text)" '/ measured / || / failed / && !index($2, text) && !index($2, "'"$1"'")'
 }
 
-# All is as without the fault, or the error is named. What a program that was just executed cannot load, its loader does
-# not tell as an error: then it is its status that is named.
+# CALL ERROR COMMAND ROW…: all is as without the fault; or a line says whom it hit and what it was; or each cell that is
+# not as without the fault does.
 told()
 {
-	{ [ $status -eq "$expected" ] && cmp -s <(cells "$dir/out") "$dir/cells"; } ||
-		grep -qF -e "$(errno_text)" "$dir/out" "$dir/err" ||
-		grep -q 'exited with status 127 in start' "$dir/out"
+	local call=$1 error=$2 text
+
+	shift 2
+	text=$(errno_text)
+	if [ $status -eq "$expected" ] && [ ! "$(changed)" ] && [ "$(cells "$dir/out" | wc -l)" -eq "$(wc -l <"$dir/cells")" ]; then
+		return
+	fi
+	grep -wE -e "$(tr ' ' '|' <<<"$*")" "$dir/err" | grep -qF -e "$text" -e "$call" && return
+	[ "$(changed)" ] && ! changed | awk -F '\t' -v error="$error" -v text="$text" '
+		!(split($2, word, " ") && word[1] == error && word[2] != "null") && !index($2, text)' | grep -q .
 }
 
 # What strace calls the error that it made.
@@ -207,10 +168,10 @@ try()
 		count hung "$what"
 	elif [ $status -gt 128 ]; then
 		count crashed "$what: signal $((status - 128))"
-	elif [ "$(lies)" ]; then
-		count lied "$what: $(lies | tr '\n' ';')"
-	elif ! told; then
-		count unnamed "$what: status $status: $(head -c 200 "$dir/err")"
+	elif [ "$(lies "$error")" ]; then
+		count lied "$what: $(lies "$error" | tr '\n' ';')"
+	elif ! told "$call" "$error" "$@"; then
+		count unnamed "$what: status $status: $(changed | head -n 2 | tr '\n' ';') $(head -c 200 "$dir/err")"
 	else
 		count survived
 	fi
@@ -220,36 +181,68 @@ try()
 	fi
 }
 
+# CALL COMMAND…: which of the 1st … 10th times are tried; for one SEED always the same, whatever was tried before.
+chosen()
+{
+	local nth
+
+	RANDOM=$(($(cksum <<<"$SEED $*" | cut -d ' ' -f 1) % 1000003))
+	for ((nth = 1; nth <= most; nth++)); do
+		((RANDOM % (every * fewer) != 0)) || echo $nth
+	done
+}
+
 # ARGUMENT…: all calls of one command.
 sweep()
 {
-	local call list nth n=0
+	local call list nth
 
 	traced -e trace=none -e signal=none -- "$@"
 	expected=$status
 	cells "$dir/out" >"$dir/cells"
 	traced -e signal=none -- "$@"
 	sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$dir/trace" | sort -u >"$dir/calls"
+	if [ "$expected" -lt 0 ] || [ ! -s "$dir/cells" ] || [ ! -s "$dir/calls" ]; then
+		echo "not ok: faults: no undisturbed run of $*"
+		return 1
+	fi
+	unlisted "$@"
 	while IFS='|' read -r call list; do
-		grep -qx "$call" "$dir/calls" || continue
+		if ! grep -qx "$call" "$dir/calls" || ! [[ "$call: $*" =~ ${ONLY:-} ]]; then
+			continue
+		fi
 		read -ra list <<<"$list"
-		for ((nth = 1; nth <= most; nth++)); do
-			((n++ % every == RANDOM % every)) || continue
-			try "$call" "${list[nth % ${#list[@]}]}" $nth "$@" || break
+		for nth in $(chosen "$call" "$@"); do
+			[ "$EPOCHSECONDS" -lt "$until" ] || return 0
+			try "$call" "${list[nth % ${#list[@]}]}" "$nth" "$@" || break
 		done
 	done < <(errors)
+	count swept
+}
+
+# ARGUMENT…: calls that nothing is said of.
+unlisted()
+{
+	local call
+
+	for call in $({ errors; excused; } | cut -d '|' -f 1 | grep -vxF -f - "$dir/calls"); do
+		count unlisted "$call: $*: in neither list of calls.sh"
+	done
 }
 
 # One of several: takes every so-many-th of the cases.
 work_off()
 {
-	local case n=0
+	local case fewer n=0 failed=0
 
 	dir=$(mktemp -d "$work/worker.XXXXXX") || exit
-	cp "$work/stop_before_main.so" "$dir"
-	while read -ra case; do
-		((n++ % workers == worker)) && sweep "${case[@]}"
+	cp "$work/stop_before_main.so" "$dir" || exit
+	while read -r fewer case; do
+		((n++ % workers == worker)) || continue
+		read -ra case <<<"$case"
+		sweep "${case[@]}" || failed=1
 	done <"$work/cases"
+	return $failed
 }
 
 if [ "${ENCLOSED:-}" ]; then
@@ -259,19 +252,55 @@ if [ "${ENCLOSED:-}" ]; then
 	exit
 fi
 
+not_here()
+{
+	echo "not here: faults: $*"
+	exit 77
+}
+
+for tool in strace jq "${CC:-cc}"; do
+	command -v "$tool" >/dev/null || not_here "no $tool"
+done
+strace -o /dev/null true 2>/dev/null || not_here 'strace may not trace'
+spaces=(--mount --ipc --pid --fork --mount-proc --kill-child)
+unshare "${spaces[@]}" true 2>/dev/null || spaces+=(--user --map-root-user)
+unshare "${spaces[@]}" true 2>/dev/null || not_here 'no namespaces to be had'
+
 work=$(mktemp -d /var/tmp/torture.XXXXXX) || exit
 trap 'rm -rf "$work"' EXIT
-cp "$program" "$work/ipckit" || exit # /tmp is hidden below
+chmod 711 "$work" && cp "$program" "$work/ipckit" || exit # /tmp is hidden below
+cp -r "$(dirname "$program")/grade" "$work" 2>/dev/null
 program=$work/ipckit
 workers=$(nproc)
-export work workers worker
+until=$((EPOCHSECONDS + LIMIT))
+export work workers worker until SEED
 "${CC:-cc}" -shared -fPIC -o "$work/stop_before_main.so" "$here/stop_before_main.c" || exit
-cases | grep -e "$pattern" >"$work/cases"
+(cd "$here/../.." && sh tests/grading/amalgam.sh pipe) >"$work/L2.c" || exit
+cases >"$work/cases"
+: >"$work/results"
+echo "faults: 1 of $every, seed $SEED, $(wc -l <"$work/cases") commands"
+pids=() failed=0
 for ((worker = 0; worker < workers; worker++)); do
-	ENCLOSED=yes unshare --mount --ipc --pid --fork --mount-proc "$BASH" "$0" "$program" "$every" &
+	ENCLOSED=yes unshare "${spaces[@]}" "$BASH" "$0" "$program" "$every" &
+	pids+=($!)
 done
-wait
-for what in injected survived crashed unnamed hung leaked lied; do
-	printf '%s %d, ' "$what" "$(grep -cx "$what" "$work/results")"
+for pid in "${pids[@]}"; do
+	wait "$pid" || { echo "not ok: faults: a worker ended with $?"; failed=1; }
+done
+
+number()
+{
+	grep -cx "$1" "$work/results"
+}
+
+for what in injected survived crashed unnamed hung lied leaked unlisted; do
+	printf '%s %d, ' "$what" "$(number "$what")"
 done | sed 's/, $/\n/'
-! grep -qvx -e injected -e survived "$work/results"
+[ "$(number swept)" -eq "$(wc -l <"$work/cases")" ] ||
+	{ echo "not ok: faults: $(number swept) of $(wc -l <"$work/cases") commands were swept within $LIMIT s"; failed=1; }
+outcomes=$(grep -cxE 'survived|crashed|unnamed|hung|lied' "$work/results")
+if [ "$outcomes" -eq 0 ] || [ "$(number injected)" -ne "$outcomes" ]; then
+	echo "not ok: faults: $(number injected) injected, but $outcomes outcomes"
+	failed=1
+fi
+! grep -qvxE 'injected|survived|swept' "$work/results" && [ $failed -eq 0 ]

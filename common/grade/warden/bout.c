@@ -65,7 +65,7 @@ static pid_t start(struct bout *b, const char *role)
 	return pid;
 }
 
-/* The peer's pid is nothing that we can know beforehand; who it is, attest() says. */
+/* Where the owner forks its peer, the pid is nothing that we can know beforehand; whose child it is, attest() says. */
 static bool take(struct bout *b, int fd)
 {
 	pid_t who = attest_who(fd);
@@ -73,6 +73,8 @@ static bool take(struct bout *b, int fd)
 	struct seat *s = &b->seats[seat];
 
 	if (who <= 0 || s->fd != -1)
+		return false;
+	if (seat == PEER && b->warden->level->strangers && who != s->pid)
 		return false;
 	s->fd = fd;
 	s->pid = who;

@@ -32,9 +32,28 @@ static struct board {
 
 static scmp_filter_ctx filter;
 
-static int ask_about(void)
+/* What they are given comes back out of another call, by readlink(2), stat(2) or getdents64(2). */
+static const char *const names_and_marks[] = {
+	"symlink",    "symlinkat", "link",      "linkat",    "rename",    "renameat",  "renameat2",
+	"mkdir",      "mkdirat",   "mknod",     "mknodat",   "setxattr",  "lsetxattr", "fsetxattr",
+	"setxattrat", "truncate",  "ftruncate", "utimensat", "futimesat", "utimes",    "utime",
+};
+
+static int ask_about_names(void)
 {
 	int bad = 0;
+
+	for (size_t i = 0; i < sizeof names_and_marks / sizeof names_and_marks[0]; i++) {
+		int number = seccomp_syscall_resolve_name(names_and_marks[i]);
+		if (number != __NR_SCMP_ERROR) /* libseccomp is older than the call */
+			bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, number, 0);
+	}
+	return bad;
+}
+
+static int ask_about(void)
+{
+	int bad = ask_about_names();
 
 	for (size_t i = 0; i < carriers_count; i++)
 		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, carriers[i].call, 0);

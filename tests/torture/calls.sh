@@ -1,0 +1,153 @@
+# calls.sh - the system calls that faults.sh lets fail, with which errors, and those that it does not, with the reason
+#
+# A call that is seen in a trace and is in neither list fails the test.
+# shellcheck shell=bash
+
+# call|errors that it may fail with, tried in turn
+errors()
+{
+	cat <<'LIST'
+accept4|EMFILE EINTR
+access|ENOENT EACCES
+bind|EADDRINUSE ENOMEM
+capget|EINVAL EPERM
+capset|EPERM
+chdir|EACCES
+chmod|EPERM
+chown|EPERM
+clone3|EAGAIN ENOMEM
+clone|EAGAIN ENOMEM
+close_range|EINVAL
+connect|EAGAIN ECONNREFUSED
+creat|EMFILE ENOSPC
+dup2|EMFILE
+dup3|EMFILE
+eventfd2|EMFILE ENOMEM
+execve|ENOMEM EACCES
+fallocate|ENOSPC EINTR
+fchmod|EPERM
+fcntl|EINVAL ENOMEM
+flock|EINTR ENOLCK
+ftruncate|EINTR ENOSPC
+futex|EINTR EAGAIN
+getdents64|ENOENT
+getrandom|ENOSYS EINTR
+getsockname|ENOBUFS
+getsockopt|ENOBUFS
+ioctl|EIO EPERM
+kcmp|EPERM ENOSYS
+kill|EPERM ESRCH
+listen|EADDRINUSE
+lseek|EINVAL
+madvise|ENOMEM EAGAIN
+memfd_create|EMFILE ENOSYS
+mkdir|ENOSPC EACCES
+mknodat|ENOSPC EPERM
+mmap|ENOMEM
+mount|EPERM
+mprotect|ENOMEM
+mq_open|EMFILE ENOSYS ENOSPC
+mq_timedreceive|EINTR
+mq_timedsend|EINTR
+mq_unlink|EACCES ENOSYS
+msgctl|EPERM
+msgget|ENOSPC ENOSYS
+msgrcv|EINTR
+msgsnd|EINTR
+munmap|ENOMEM
+newfstatat|ENOMEM EACCES
+openat|EMFILE ENOMEM EINTR
+pidfd_open|EMFILE ENOSYS
+pipe2|EMFILE ENFILE
+pivot_root|EPERM
+poll|EINTR ENOMEM
+ppoll|EINTR ENOMEM
+prctl|EPERM EINVAL
+pread64|EINTR EIO
+process_vm_readv|EPERM ENOSYS
+process_vm_writev|EPERM ENOMEM
+pwrite64|EINTR ENOSPC
+read|EINTR EIO
+recvfrom|EINTR ENOMEM
+recvmsg|EINTR ENOMEM
+rmdir|EBUSY
+rt_sigqueueinfo|EAGAIN EPERM
+rt_sigtimedwait|EINTR
+sched_getaffinity|EPERM
+seccomp|EINVAL ENOSYS
+semctl|EPERM
+semget|ENOSPC ENOSYS
+sendfile|EIO ENOMEM
+sendmsg|EINTR ENOBUFS
+sendto|EINTR ENOBUFS
+setgroups|EPERM
+setpgid|EPERM
+setresgid|EAGAIN
+setresuid|EAGAIN
+setsid|EPERM
+setsockopt|ENOBUFS
+shmat|ENOMEM
+shmctl|EPERM
+shmdt|EINVAL
+shmget|ENOSPC ENOMEM
+signalfd4|EMFILE
+socketpair|EMFILE
+socket|EMFILE EAFNOSUPPORT
+symlink|ENOSPC
+tee|ENOMEM
+umount2|EPERM
+uname|EFAULT
+unlink|EACCES EROFS
+unshare|EPERM ENOSPC
+vfork|EAGAIN
+vmsplice|EINTR ENOMEM
+wait4|EINTR
+waitid|EINTR
+write|EINTR ENOSPC EIO
+LIST
+}
+
+# call|why it is not made to fail
+excused()
+{
+	cat <<'LIST'
+alarm|cannot fail
+arch_prctl|the dynamic linker's, of a program that has just been executed
+brk|the allocator's, which takes mmap(2) instead
+clock_gettime|cannot fail with a clock that exists
+clock_nanosleep|a compiler's or a shell's
+close|Linux closes the descriptor whatever it returns; strace, which leaves the call out, would keep it open
+exit_group|does not return
+faccessat2|the compiler's and the sandbox program's
+fchdir|the sandbox program's
+fstatfs|the sandbox program's
+getcwd|the compiler's
+getegid|cannot fail
+geteuid|cannot fail
+getgid|cannot fail
+getpeername|only fails for a descriptor that is no connected socket
+getpid|cannot fail
+getppid|cannot fail
+getrusage|the compiler's
+getuid|cannot fail
+nanosleep|the submission's
+open|openat(2) by another name, of programs that the grader starts
+pause|always fails, with EINTR
+prlimit64|only fails for an invalid limit, or another user's process
+ptrace|a process has one tracer, which here is strace
+readlink|the compiler's and the sandbox program's
+readlinkat|the sandbox program's
+restart_syscall|the kernel's own
+rseq|the C library's, of a program that has just been executed
+rt_sigaction|only fails for a signal that does not exist
+rt_sigprocmask|only fails for an invalid argument
+rt_sigreturn|does not return
+set_robust_list|the C library's, after clone(2); only fails for a wrong size
+set_tid_address|cannot fail
+sethostname|the sandbox program's
+sigaltstack|the compiler's
+statfs|the sandbox program's
+sysinfo|the compiler's
+umask|cannot fail
+LIST
+}
