@@ -4,9 +4,12 @@
 #include "bench/record.h"
 #include "bench/settings.h"
 #include "bytes.h"
+#include "complain.h"
+#include "report/record.h"
 #include "report/words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -27,25 +30,14 @@ static const json_t *find(const json_t *record, const json_t *like)
 	return NULL;
 }
 
-static bool holds(const json_t *array, const json_t *value)
-{
-	size_t i;
-	json_t *element;
-
-	json_array_foreach(array, i, element)
-		if (json_equal(element, value))
-			return true;
-	return false;
-}
-
 /* Whether the record would have such a row if it could be measured. */
 static bool asked_for(const json_t *record, const json_t *row)
 {
 	const json_t *settings = json_object_get(record, "settings");
 	const json_t *rows = json_object_get(settings, "rows");
 
-	return holds(json_object_get(settings, "sizes"), json_object_get(row, "asked")) &&
-	       (json_array_size(rows) == 0 || holds(rows, json_object_get(row, "variant")));
+	return bench_holds(json_object_get(settings, "sizes"), json_object_get(row, "asked")) &&
+	       (json_array_size(rows) == 0 || bench_holds(rows, json_object_get(row, "variant")));
 }
 
 static json_t *spread(const struct stats *s)
@@ -94,6 +86,36 @@ json_t *compare_records(const json_t *then, const json_t *now)
 	return comparison;
 }
 
+bool compare_have_common_row(const json_t *then, const json_t *now)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(json_object_get(now, "rows"), i, row)
+		if (strcmp(record_text(row, "group"), "limit") != 0 && find(then, row))
+			return true;
+	return false;
+}
+
+void compare_conditions(const json_t *then, const json_t *now)
+{
+	static const char *const members[][2] = {
+		{"settings", "cpu"}, {"machine", "processor"}, {"machine", "cpus"}, {"machine", "kernel"}};
+	char line[64] = "";
+
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+		const char *part = members[i][0], *key = members[i][1];
+		const json_t *old = json_object_get(json_object_get(then, part), key);
+		const json_t *new = json_object_get(json_object_get(now, part), key);
+		size_t used = strlen(line);
+		if (old != new && !json_equal(old, new))
+			snprintf(line + used, sizeof line - used, "%s%s", used ? ", " : "",
+				 i == 0 ? "placing of the ends" : key);
+	}
+	if (line[0])
+		complain("bench: the records are not of the same %s: ratios may have moved for that", line);
+}
+
 bool compare_found_worse(const json_t *comparison)
 {
 	size_t i;
@@ -134,6 +156,16 @@ static void add_line(struct figures *s, const json_t *line)
 	figures_put(s, "%s", strcmp(verdict, "same") == 0 ? "" : verdict);
 }
 
+static int dump(FILE *out, const json_t *comparison)
+{
+	json_t *record = json_pack("{si, ss, ss, sO}", "schema", RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION,
+				   "view", "compare", "comparison", comparison);
+	int bad = record ? figures_dump(out, record) : -ENOMEM;
+
+	json_decref(record);
+	return bad;
+}
+
 int compare_print(FILE *out, const json_t *comparison, enum format format)
 {
 	static const char *const headings[] = {"-MECHANISM", "SIZE",   "-RATIO", "THEN", "SPREAD",
@@ -144,7 +176,7 @@ int compare_print(FILE *out, const json_t *comparison, enum format format)
 	int bad;
 
 	if (format == FORMAT_JSON)
-		return figures_dump(out, comparison);
+		return dump(out, comparison);
 	figures_begin(&s, headings);
 	json_array_foreach(comparison, i, line)
 		add_line(&s, line);

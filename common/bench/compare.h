@@ -18,10 +18,16 @@
  */
 json_t *compare_records(const json_t *then, const json_t *now);
 
+/* A row is in both, apart from the bare ring. */
+bool compare_have_common_row(const json_t *then, const json_t *now);
+
+/* Says on stderr, in one line, in what settings and machine the two differ, where that may have moved the ratios. */
+void compare_conditions(const json_t *then, const json_t *now);
+
 /* Something is slower or gone. */
 bool compare_found_worse(const json_t *comparison);
 
-/* 0 or -errno. */
+/* 0 or -errno. JSON has it as {"schema", "program", "view": "compare", "comparison"}. */
 int compare_print(FILE *out, const json_t *comparison, enum format format);
 
 #endif

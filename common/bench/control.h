@@ -44,6 +44,8 @@ struct batch {
 	unsigned long long worked;
 	long long check_ns; /* what the reader needs to verify one message */
 	unsigned nsamples;
+	int error; /* LIMIT: it could not be measured, because of `call`; 0 = it could */
+	char call[24];
 };
 
 /* Two of them are in the bench's own memory, for rows that have none; otherwise in the row's. See handover.h. */

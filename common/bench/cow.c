@@ -2,6 +2,7 @@
 
 #include "bench/control.h"
 #include "bench/lane.h"
+#include "bench/memory.h"
 #include "bench/stats.h"
 #include "clock.h"
 #include "evidence.h"
@@ -25,7 +26,7 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
 #endif
 
-enum { HUGE = 2 << 20, MEMORY_SHARE = 4, PATIENCE_S = 120, TICK_MS = 50 };
+enum { USUAL_HUGE_PAGE = 2 << 20, MEMORY_SHARE = 4, PATIENCE_S = 120, TICK_MS = 50 };
 
 /* What happens, in this order; each step is reached by one process and awaited by the others. */
 enum step {
@@ -55,9 +56,7 @@ const char *heap_name(enum heap heap)
 
 size_t cow_largest(void)
 {
-	long pages = sysconf(_SC_AVPHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-
-	return pages > 0 ? (size_t)pages / MEMORY_SHARE * (size_t)page : (size_t)64 << 20;
+	return memory_available() / MEMORY_SHARE;
 }
 
 struct cow_case *cow_cases(size_t n)
@@ -102,28 +101,50 @@ static double write_sample(struct stage *s, enum end who)
 	return (double)(clock_now() - began) / (double)s->result.pages;
 }
 
-/* Where the kernel cannot do it at once, page by page. */
-static void fill(struct stage *s)
+static void touch(struct stage *s, size_t from, size_t to)
 {
 	size_t page = page_size();
+
+	for (size_t at = from; at < to; at += page)
+		*(volatile char *)(s->memory + at) = 1;
+}
+
+/* The first pages one by one, which is timed; the rest at once, where the kernel can do that. */
+static void fill(struct stage *s)
+{
+	size_t size = s->result.size, pages = size / page_size() < COW_SAMPLE ? size / page_size() : COW_SAMPLE;
+	size_t timed = pages * page_size();
 	long long began = clock_now();
 
-	if (madvise(s->memory, s->result.size, MADV_POPULATE_WRITE) == -1)
-		for (size_t at = 0; at < s->result.size; at += page)
-			*(volatile char *)(s->memory + at) = 1;
-	s->result.fill_ns = (double)(clock_now() - began) / (double)s->result.size * (double)page;
+	touch(s, 0, timed);
+	s->result.fill_ns = (double)(clock_now() - began) / (double)pages;
+	if (timed < size && madvise(s->memory + timed, size - timed, MADV_POPULATE_WRITE) == -1)
+		touch(s, timed, size);
+}
+
+static size_t huge_page_size(void)
+{
+	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "re");
+	size_t size = 0;
+
+	if (file && fscanf(file, "%zu", &size) != 1)
+		size = 0;
+	if (file)
+		fclose(file);
+	return size ? size : USUAL_HUGE_PAGE;
 }
 
 /* Aligned for huge pages, which the other kinds must not get by chance. */
 static int get_memory(struct stage *s)
 {
 	int kind = s->result.heap == HEAP_SHARED ? MAP_SHARED : MAP_PRIVATE;
-	char *memory = mmap(NULL, s->result.size + HUGE, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS | MAP_NORESERVE,
+	size_t huge = huge_page_size();
+	char *memory = mmap(NULL, s->result.size + huge, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS | MAP_NORESERVE,
 			    -1, 0);
 
 	if (memory == MAP_FAILED)
 		return call_failed("mmap");
-	s->memory = memory + (HUGE - (uintptr_t)memory % HUGE) % HUGE;
+	s->memory = memory + (huge - (uintptr_t)memory % huge) % huge;
 	/* Fails where this kernel has none: then there are ordinary pages, and the table shows that. */
 	madvise(s->memory, s->result.size, s->result.heap == HEAP_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	fill(s);
@@ -175,11 +196,14 @@ static int fork_and_write(struct stage *s)
 	return 0;
 }
 
+/* Each of these: ns, or -errno. */
 static double time_fork(void)
 {
 	long long began = clock_now(), ended;
 	pid_t pid = fork();
 
+	if (pid == -1)
+		return call_failed("fork");
 	if (pid == 0)
 		_exit(EXIT_SUCCESS);
 	ended = clock_now();
@@ -193,6 +217,8 @@ static double time_vfork(void)
 	long long began = clock_now(), ended;
 	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork): it is what is measured */
 
+	if (pid == -1)
+		return call_failed("vfork");
 	if (pid == 0)
 		_exit(EXIT_SUCCESS);
 	ended = clock_now();
@@ -206,25 +232,40 @@ static double time_spawn(void)
 	long long began = clock_now(), ended;
 	pid_t pid;
 
-	if (posix_spawnp(&pid, "true", NULL, NULL, arguments, environ) != 0)
-		return 0;
+	errno = posix_spawnp(&pid, "true", NULL, NULL, arguments, environ);
+	if (errno != 0)
+		return call_failed("posix_spawn");
 	ended = clock_now();
 	process_wait(pid, NULL, 0);
 	return (double)(ended - began);
 }
 
-static double median_of(double (*time)(void))
+/* 0 or -errno. */
+static int take_times(double (*time)(void), double *ns, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		double took = time();
+		if (took < 0)
+			return (int)took;
+		ns[i] = took;
+	}
+	return 0;
+}
+
+static int take_median(double (*time)(void), double *median)
 {
 	double ns[COW_FORKS];
+	int error = take_times(time, ns, COW_FORKS);
 
-	for (int i = 0; i < COW_FORKS; i++)
-		ns[i] = time();
-	return stats_of(ns, COW_FORKS).median;
+	*median = error ? 0 : stats_of(ns, COW_FORKS).median;
+	return error;
 }
 
 static void __attribute__((noreturn)) finish(struct stage *s, int error)
 {
 	s->result.error = -error;
+	if (error)
+		snprintf(s->result.call, sizeof s->result.call, "%s", call_that_failed(-error, "start"));
 	s->result.measured = error == 0;
 	reach(s, FINISHED);
 	_exit(EXIT_SUCCESS);
@@ -239,11 +280,13 @@ static void __attribute__((noreturn)) parent(struct stage *s, int error)
 	s->result.huge = huge_bytes();
 	reach(s, FILLED);
 	await(s, SEEN_BEFORE);
-	for (int i = 1; i < COW_FORKS; i++)
-		s->result.fork_ns[i] = time_fork();
-	error = fork_and_write(s); /* last: it leaves huge pages in pieces */
-	s->result.vfork_ns = median_of(time_vfork);
-	s->result.spawn_ns = median_of(time_spawn);
+	error = take_times(time_fork, s->result.fork_ns + 1, COW_FORKS - 1);
+	if (!error)
+		error = fork_and_write(s); /* last: it leaves huge pages in pieces */
+	if (!error)
+		error = take_median(time_vfork, &s->result.vfork_ns);
+	if (!error)
+		error = take_median(time_spawn, &s->result.spawn_ns);
 	finish(s, error);
 }
 
@@ -349,8 +392,10 @@ bool cow_run(struct cow_case *c)
 		process_kill(pid, SIGKILL);
 		process_wait(pid, NULL, 0);
 		*c = s->result;
-	} else
+	} else {
 		c->error = errno;
+		snprintf(c->call, sizeof c->call, "%s", s ? "fork" : "mmap");
+	}
 	if (s)
 		munmap(s, sizeof *s);
 	process_reap_all();

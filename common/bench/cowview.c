@@ -7,9 +7,12 @@
 #include "bytes.h"
 #include "report/machine.h"
 #include "report/record.h"
+#include "report/text.h"
 #include "report/words.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define US 1e3
@@ -19,23 +22,37 @@ static json_t *copied(const struct cow_case *c, size_t n)
 	return c->frames_known ? json_integer((json_int_t)n) : json_null();
 }
 
+/* "fork: Resource temporarily unavailable"; NULL where nothing failed. The caller frees it. */
+static char *error_words(const struct cow_case *c)
+{
+	char *words = NULL;
+
+	if (c->error && asprintf(&words, "%s%s%s", c->call, c->call[0] ? ": " : "", strerror(c->error)) == -1)
+		words = NULL;
+	return words;
+}
+
 static json_t *case_record(const struct cow_case *c)
 {
 	double sorted[COW_FORKS];
 	json_t *forks = json_array();
+	char *error = error_words(c);
+	json_t *record;
 	struct stats s;
 
 	for (int i = 0; i < COW_FORKS; i++)
 		json_array_append_new(forks, json_real(c->fork_ns[i]));
 	memcpy(sorted, c->fork_ns, sizeof sorted);
 	s = stats_of(sorted, COW_FORKS);
-	return json_pack("{ss, sI, sb, sI, sf, so, s{sf, sf, sf}, sf, sf, sI, sf, sf, so, so, ss*}", "heap",
-			 heap_name(c->heap), "size", (json_int_t)c->size, "measured", (int)c->measured, "huge",
-			 (json_int_t)c->huge, "fill_page_ns", c->fill_ns, "forks_ns", forks, "fork_ns", "min", s.min,
-			 "median", s.median, "max", s.max, "vfork_ns", c->vfork_ns, "spawn_ns", c->spawn_ns, "pages",
-			 (json_int_t)c->pages, "child_page_ns", c->child_ns, "parent_page_ns", c->parent_ns,
-			 "child_copied", copied(c, c->child_copied), "parent_copied", copied(c, c->parent_copied),
-			 "error", c->error ? strerror(c->error) : NULL);
+	record = json_pack("{ss, sI, sb, sI, sf, so, s{sf, sf, sf}, sf, sf, sI, sf, sf, so, so, ss*}", "heap",
+			   heap_name(c->heap), "size", (json_int_t)c->size, "measured", (int)c->measured, "huge",
+			   (json_int_t)c->huge, "fill_page_ns", c->fill_ns, "forks_ns", forks, "fork_ns", "min",
+			   s.min, "median", s.median, "max", s.max, "vfork_ns", c->vfork_ns, "spawn_ns", c->spawn_ns,
+			   "pages", (json_int_t)c->pages, "child_page_ns", c->child_ns, "parent_page_ns",
+			   c->parent_ns, "child_copied", copied(c, c->child_copied), "parent_copied",
+			   copied(c, c->parent_copied), "error", error);
+	free(error);
+	return record;
 }
 
 json_t *cow_record(const struct cow_case *cases, size_t n, bool interrupted)
@@ -83,11 +100,14 @@ static void print_notes(FILE *out, const json_t *record)
 	json_t *c;
 
 	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
-	fprintf(out, "\nMeasured on %s.\n", machine);
+	fputs("\nMeasured on ", out);
+	text_put_ascii(out, machine);
+	fputs(".\n", out);
 	fputs("Times in us. FORK, MAX, VFORK, SPAWN: until the call returns in the parent; VFORK\n"
-	      "with _exit() in the child. TOUCH: the first touch of a page before the fork. CHILD,\n"
-	      "PARENT: the first write to a page after it, each to pages of its own. COPIED, BY\n"
-	      "PARENT: how many of the child's, of the parent's, then lie in another page frame.\n",
+	      "with _exit() in the child. TOUCH: the first touch of a page before the fork, of up to\n"
+	      "1024 one after the other. CHILD, PARENT: the first write to a page after it, each to\n"
+	      "pages of its own. COPIED, BY PARENT: how many of the child's, of the parent's, then\n"
+	      "lie in another page frame.\n",
 	      out);
 	json_array_foreach(json_object_get(record, "cases"), i, c)
 		if (!json_is_true(json_object_get(c, "measured")))

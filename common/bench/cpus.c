@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LIST_SIZE = 128 };
+
 static const char *const names[] = {[PLACED_CROSS] = "cross", [PLACED_SAME] = "same", [PLACED_FREE] = "free"};
 
 const char *placing_name(enum placing placing)
@@ -23,20 +25,26 @@ bool placing_parse(const char *text, enum placing *placing)
 	return false;
 }
 
-/* Two hardware threads of one core share it; -1 where the kernel does not tell. */
-static int core_of(int cpu)
+/* The hardware threads of its core, as in "0,4"; "" where the kernel does not tell. A core's number is one of its socket. */
+static const char *threads_beside(int cpu, char text[LIST_SIZE])
 {
 	char path[96];
 	FILE *file;
-	int core = -1;
 
-	snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/topology/core_id", cpu);
+	snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu);
 	file = fopen(path, "re");
-	if (file && fscanf(file, "%d", &core) != 1)
-		core = -1;
+	if (!file || !fgets(text, LIST_SIZE, file))
+		text[0] = '\0';
 	if (file)
 		fclose(file);
-	return core;
+	return text;
+}
+
+static bool share_a_core(int cpu, int other)
+{
+	char one[LIST_SIZE], two[LIST_SIZE];
+
+	return strcmp(threads_beside(cpu, one), threads_beside(other, two)) == 0;
 }
 
 /* The first allowed CPU, or the first behind `after`, if possible on another core than that one. */
@@ -47,7 +55,7 @@ static int pick(const cpu_set_t *set, int after)
 	for (int cpu = after + 1; cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET((size_t)cpu, set))
 			continue;
-		if (after < 0 || core_of(cpu) != core_of(after))
+		if (after < 0 || !share_a_core(cpu, after))
 			return cpu;
 		if (next < 0)
 			next = cpu;

@@ -1,6 +1,8 @@
 #include "bench/figures.h"
 
+#include "report/escape.h"
 #include "report/look.h"
+#include "report/text.h"
 
 #include <errno.h>
 #include <libsmartcols.h>
@@ -36,28 +38,52 @@ static char **next_field(struct figures *s)
 	return &s->text[s->room++];
 }
 
+/* What text_put_ascii() prints: one byte for each column of a terminal. */
+static char *shown_in_ascii(const char *text)
+{
+	char *shown = NULL;
+	size_t size;
+	FILE *out = open_memstream(&shown, &size);
+
+	if (!out)
+		return NULL;
+	text_put_ascii(out, text);
+	return fclose(out) == 0 ? shown : NULL;
+}
+
 void figures_put(struct figures *s, const char *format, ...)
 {
-	char **field = next_field(s);
+	char **field = next_field(s), *text = NULL;
 	va_list arguments;
 
 	if (!field)
 		return;
 	va_start(arguments, format);
-	if (vasprintf(field, format, arguments) == -1) {
-		*field = NULL;
-		s->failed = -ENOMEM;
+	if (vasprintf(&text, format, arguments) != -1) {
+		*field = shown_in_ascii(text);
+		free(text);
 	}
 	va_end(arguments);
+	if (!*field)
+		s->failed = -ENOMEM;
 	s->nlines = s->room / s->ncolumns;
 }
 
+/* DEL is the one control character that JSON leaves as it is; it can only be part of a string. */
 int figures_dump(FILE *out, const json_t *record)
 {
-	int bad = json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+	char *text = json_dumps(record, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
 
+	for (const char *c = text; c && *c; c++)
+		if (*c == 0x7f)
+			fputs("\\u007f", out);
+		else
+			fputc(*c, out);
 	fputc('\n', out);
-	return bad ? -EIO : 0;
+	if (!text)
+		return -EIO;
+	free(text);
+	return 0;
 }
 
 const char *figure_words(double figure, char text[32])
@@ -171,33 +197,25 @@ static int print_table(FILE *out, const struct figures *s)
 	return bad ? -ENOMEM : 0;
 }
 
-static void put_quoted(FILE *out, const char *text)
-{
-	bool quote = strpbrk(text, ",\"");
-
-	fputs(quote ? "\"" : "", out);
-	for (; *text; text++)
-		fprintf(out, "%s%c", *text == '"' ? "\"" : "", *text);
-	fputs(quote ? "\"" : "", out);
-}
-
 static int print_csv(FILE *out, const struct figures *s)
 {
+	int bad = 0;
 	for (size_t i = 0; i < s->ncolumns; i++)
 		fprintf(out, "%s%s", i ? "," : "", heading(s, i));
 	fputs("\r\n", out);
 	for (size_t line = 0; line < s->nlines; line++) {
 		for (size_t i = 0; i < s->ncolumns; i++) {
 			fputs(i ? "," : "", out);
-			put_quoted(out, field(s, line, i));
+			bad |= csv_put(out, field(s, line, i));
 		}
 		fputs("\r\n", out);
 	}
-	return 0;
+	return bad;
 }
 
 static int print_markdown(FILE *out, const struct figures *s)
 {
+	int bad = 0;
 	for (size_t i = 0; i < s->ncolumns; i++)
 		fprintf(out, "| %s ", heading(s, i));
 	fputs("|\n", out);
@@ -205,11 +223,14 @@ static int print_markdown(FILE *out, const struct figures *s)
 		fputs(s->headings[i][0] == '-' ? "| --- " : "| ---: ", out);
 	fputs("|\n", out);
 	for (size_t line = 0; line < s->nlines; line++) {
-		for (size_t i = 0; i < s->ncolumns; i++)
-			fprintf(out, "| %s ", field(s, line, i));
+		for (size_t i = 0; i < s->ncolumns; i++) {
+			fputs("| ", out);
+			bad |= markdown_put(out, field(s, line, i));
+			fputc(' ', out);
+		}
 		fputs("|\n", out);
 	}
-	return 0;
+	return bad;
 }
 
 int figures_print(FILE *out, const struct figures *s, enum format format)

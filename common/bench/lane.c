@@ -381,8 +381,12 @@ bool lane_do(struct lane *l, const struct cpus *cpus, const struct order *order)
 	if (news == CARRIED_OUT)
 		return true;
 	break_off(l, news, &why);
-	if (news == TOLD_TO_STOP || (int)order->task >= TASKS)
+	if (news == TOLD_TO_STOP || order->task == COUNTED)
 		return false;
+	if (order->task == LIMIT) {
+		set_outcomes(l, &why);
+		return false;
+	}
 	l->outcome[order->task] = why;
 	l->running = true; /* for the sake of the question */
 	l->running = lane_wants(l, order->task == ROUND_TRIP ? THROUGHPUT : ROUND_TRIP);

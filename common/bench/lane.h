@@ -19,6 +19,8 @@ struct lane {
 	size_t asked, size;          /* bytes of a message: as the user said; as the row can carry */
 	bool skipped;                /* not to be started: the outcomes say why */
 	bool unsuitable;             /* the extra means nothing to this row: not to be shown */
+	bool hidden;                 /* it is there for the lanes beside it, and the record has such a row already */
+	unsigned group;              /* lanes of one group take their rounds together */
 	struct cell outcome[TASKS];  /* of ROUND_TRIP and THROUGHPUT: MEASURED once a round has ended */
 	struct batch *rounds[TASKS]; /* one for each round; without messages where there was none */
 	double *samples;             /* of single round trips, ns */

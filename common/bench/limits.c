@@ -1,9 +1,11 @@
 #include "bench/limits.h"
 
 #include "clock.h"
+#include "failure.h"
 #include "futex.h"
 #include "process.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -162,27 +164,40 @@ static void sender(struct control *c, struct grounds *g)
 	control_meet(c, SENDER);
 }
 
-static void fork_once(void)
+static int fork_once(void)
 {
 	pid_t pid = fork();
 
+	if (pid == -1)
+		return call_failed("fork");
 	if (pid == 0)
 		_exit(EXIT_SUCCESS);
-	if (pid > 0)
-		process_wait(pid, NULL, 0);
+	process_wait(pid, NULL, 0);
+	return 0;
 }
 
-static void work(const struct grounds *g, const struct order *order, unsigned long long n)
+/* 0 or -errno. */
+static int work(const struct grounds *g, const struct order *order, unsigned long long n)
 {
-	for (unsigned long long i = 0; i < n; i++) {
+	int error = 0;
+
+	for (unsigned long long i = 0; i < n && !error; i++) {
 		if (order->limit == LIMIT_SYSCALL)
 			syscall(SYS_getppid);
 		else if (order->limit == LIMIT_FORK)
-			fork_once();
+			error = fork_once();
 		else
 			memcpy(g->to, g->from, order->size);
 		__asm__ volatile("" : : : "memory");
 	}
+	return error;
+}
+
+/* Nothing is said of what was measured before: a limit with a hole in it is none. */
+static void fail(struct batch *b, int error)
+{
+	*b = (struct batch){.error = error};
+	snprintf(b->call, sizeof b->call, "%s", call_that_failed(error, "fork"));
 }
 
 /* Twice as many each time, so that the clock is seldom read; the last and longest block counts. */
@@ -195,7 +210,11 @@ static void alone(struct control *c, const struct grounds *g)
 		n = 1;
 	for (; used < c->order.ns; n *= 2) {
 		long long began = clock_now();
-		work(g, &c->order, n);
+		int error = work(g, &c->order, n);
+		if (error) {
+			fail(&c->batch, -error);
+			return;
+		}
 		ns = clock_now() - began - c->clock_ns;
 		used += ns > 0 ? ns : 1;
 		c->batch.messages = n;

@@ -211,6 +211,7 @@ static void carry_out(struct pair *p, enum task task)
 		round_trip_repeat(p, p->control->order.messages);
 		break;
 	case LIMIT:
+		enter(p, limit_name((enum limit)p->control->order.limit));
 		limits_run(p->control, p->grounds, p->self);
 		break;
 	case LEAVE:

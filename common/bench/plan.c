@@ -27,16 +27,60 @@ static bool has_lane(const struct plan *p, const struct variant *v, enum extra e
 	return false;
 }
 
+static bool group_has_size(const struct plan *p, size_t size)
+{
+	for (const struct lane *l = p->lanes; l < p->lanes + p->nlanes; l++)
+		if (l->group == p->ngroups && l->size == size)
+			return true;
+	return false;
+}
+
+static bool add_lane(struct plan *p, const struct variant *v, enum extra extra, size_t asked);
+
+/* A ring for each size in the group; and in the last group, for those that no lane has. */
+static bool end_group(struct plan *p, bool last)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < p->settings->nsizes && good; i++) {
+		size_t size = p->settings->sizes[i];
+		if (group_has_size(p, size) || (last && !has_lane(p, &bare_ring, AS_IT_IS, size)))
+			good = add_lane(p, &bare_ring, AS_IT_IS, size);
+	}
+	p->ngroups++;
+	p->used = 0;
+	return good;
+}
+
+/* For a lane of that size, with a ring beside it, and the rings that the others of the group will have. */
+static bool make_room(struct plan *p, size_t size)
+{
+	size_t needed = p->used;
+
+	for (size_t i = 0; i < p->settings->nsizes; i++) {
+		const struct lane ring = {.size = p->settings->sizes[i]};
+		if (ring.size == size || group_has_size(p, ring.size))
+			needed += plan_memory(&ring);
+	}
+	return p->used == 0 || needed + plan_memory(&(struct lane){.size = size}) <= p->memory || end_group(p, false);
+}
+
 static bool add_lane(struct plan *p, const struct variant *v, enum extra extra, size_t asked)
 {
 	size_t size = plan_size(v, asked);
-	struct lane *l = &p->lanes[p->nlanes];
+	struct lane *l;
 	bool spins = extra == SPIN || v == &bare_ring;
 	unsigned rounds = p->settings->rounds;
 
-	if (has_lane(p, v, extra, size))
+	if (v != &bare_ring && has_lane(p, v, extra, size))
 		return true; /* clipped to the same */
+	if (v != &bare_ring && !make_room(p, size))
+		return false;
+	l = &p->lanes[p->nlanes];
 	*l = (struct lane){.variant = v, .extra = extra, .asked = asked, .size = size, .syscalls = -1};
+	l->group = p->ngroups;
+	l->hidden = has_lane(p, v, extra, size);
+	p->used += plan_memory(l);
 	for (int i = 0; i < TASKS; i++)
 		l->rounds[i] = calloc(rounds, sizeof *l->rounds[i]);
 	l->samples = calloc((size_t)rounds * SAMPLES, sizeof *l->samples);
@@ -65,7 +109,8 @@ static bool add_limit(struct plan *p, enum limit limit, size_t size)
 
 	if (limit_spins(limit) && !cpus_allow_spinning(&p->settings->cpus))
 		return true;
-	*l = (struct limit_rounds){.limit = limit, .size = size, .ns = calloc(p->settings->rounds, sizeof *l->ns)};
+	*l = (struct limit_rounds){
+		.limit = limit, .size = size, .ns = calloc((size_t)p->ngroups * p->settings->rounds, sizeof *l->ns)};
 	p->nlimits++;
 	return l->ns;
 }
@@ -95,21 +140,19 @@ static bool add_limits(struct plan *p)
 	return good;
 }
 
-bool plan_make(struct plan *p, const struct settings *settings, const struct selection *rows)
+bool plan_make(struct plan *p, const struct settings *settings, const struct selection *rows, size_t memory)
 {
-	size_t most = 2 * (rows->nrows + 1) * settings->nsizes;
+	size_t most = 2 * (2 * rows->nrows + 1) * settings->nsizes; /* at worst each has a ring for itself */
 	bool good;
 
-	*p = (struct plan){.settings = settings};
+	*p = (struct plan){.settings = settings, .memory = memory};
 	p->lanes = calloc(most, sizeof *p->lanes);
 	p->limits = calloc(most + LIMITS, sizeof *p->limits);
 	good = p->lanes && p->limits;
 	for (size_t i = 0; i < rows->nrows && good; i++)
 		for (size_t j = 0; j < settings->nsizes && good; j++)
 			good = add_row(p, rows->rows[i]->variant, settings->sizes[j]);
-	for (size_t j = 0; j < settings->nsizes && good; j++)
-		good = add_row(p, &bare_ring, settings->sizes[j]);
-	return good && add_limits(p);
+	return good && end_group(p, true) && add_limits(p);
 }
 
 void plan_free(struct plan *p)

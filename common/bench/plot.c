@@ -1,13 +1,16 @@
 #include "bench/plot.h"
 
 #include "bench/record.h"
+#include "bench/yardstick.h"
 #include "report/machine.h"
+#include "report/text.h"
 #include "report/words.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -100,18 +103,24 @@ static void put_limits(FILE *out, const json_t *record, enum task task)
 	fputc('\n', out);
 }
 
-/* gnuplot reads an underscore as "lower what follows" unless told otherwise, and two quotes within quotes as one. */
+/* Between single quotes, where gnuplot reads two of them as one; and on one line, since the next would be a command. */
+static void put_quotable(FILE *out, const char *text)
+{
+	char *shown = text_shown(text);
+
+	for (const char *c = shown; c && *c; c++)
+		fprintf(out, "%s%c", *c == '\'' ? "'" : "", *c);
+	free(shown);
+}
+
+/* gnuplot reads an underscore as "lower what follows" unless told otherwise. */
 void plot_title(FILE *out, const json_t *record, const char *title)
 {
 	char machine[320];
 
 	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
 	fprintf(out, "set title '%s, on ", title);
-	for (const char *c = machine; *c; c++) {
-		if (*c == '\'')
-			fputc(*c, out);
-		fputc(*c, out);
-	}
+	put_quotable(out, machine);
 	fputs("' noenhanced\n", out);
 }
 
@@ -135,8 +144,11 @@ static void put_script(FILE *out, const json_t *record, const struct plot *p)
 		const char *extra = record_text(row, "extra");
 		if (!leads(rows, i, p->task))
 			continue;
-		fprintf(out, "%s $line%zu using 1:2 smooth unique title '%s%s%s' with linespoints", before, i,
-			record_text(row, "variant"), *extra ? " " : "", extra);
+		fprintf(out, "%s $line%zu using 1:2 smooth unique title '", before, i);
+		put_quotable(out, record_text(row, "variant"));
+		fputs(*extra ? " " : "", out);
+		put_quotable(out, extra);
+		fputs("' with linespoints", out);
 		before = ", \\\n";
 	}
 	put_limits(out, record, p->task);

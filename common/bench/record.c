@@ -1,6 +1,7 @@
 #include "bench/record.h"
 
 #include "bench/ring.h"
+#include "bench/yardstick.h"
 #include "complain.h"
 #include "registry.h"
 #include "report/machine.h"
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRIFT_MOST 1.2
 #define MOST_COUNTED 0x1p53 /* to the last unit, by a double */
 
 const char *task_key(enum task task)
@@ -24,7 +24,7 @@ static json_t *figure(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *stats_record(const struct stats *s)
+json_t *bench_stats_record(const struct stats *s)
 {
 	return json_pack("{so, so, so, so, so, sI}", "min", figure(s->min), "lower", figure(s->lower), "median",
 			 figure(s->median), "upper", figure(s->upper), "max", figure(s->max), "rounds",
@@ -56,7 +56,7 @@ static json_t *series_record(struct series *s)
 
 	if (s->of)
 		stats = stats_of(s->of, s->n);
-	record = s->of ? stats_record(&stats) : NULL;
+	record = s->of ? bench_stats_record(&stats) : NULL;
 	free(s->of);
 	return record;
 }
@@ -95,20 +95,21 @@ static void put_ratio(const struct plan *p, const struct lane *l, enum task task
 	const struct limit_rounds *rounds = find_limit(p, limit, limit == LIMIT_COPY ? l->size : 0);
 
 	if (rounds)
-		json_object_set_new(to, limit_name(limit), ratio_record(p, l, task, rounds->ns));
+		json_object_set_new(to, limit_name(limit),
+				    ratio_record(p, l, task, limit_of_group(p, rounds, l->group)));
 }
 
-static const struct lane *ring_of(const struct plan *p, size_t size)
+static const struct lane *ring_beside(const struct plan *p, const struct lane *row)
 {
 	for (const struct lane *l = p->lanes; l < p->lanes + p->nlanes; l++)
-		if (l->variant == &bare_ring && l->size == size)
+		if (l->variant == &bare_ring && l->size == row->size && l->group == row->group)
 			return l;
 	return NULL;
 }
 
 static void put_ring_ratio(const struct plan *p, const struct lane *l, json_t *to)
 {
-	const struct lane *ring = ring_of(p, l->size);
+	const struct lane *ring = ring_beside(p, l);
 	struct series s = series_new(p);
 
 	for (unsigned i = 0; s.of && ring && i < p->settings->rounds; i++)
@@ -257,73 +258,9 @@ static json_t *lanes_record(const struct plan *p)
 	json_t *rows = json_array();
 
 	for (const struct lane *l = p->lanes; l < p->lanes + p->nlanes; l++)
-		if (!l->unsuitable)
+		if (!l->unsuitable && !l->hidden)
 			json_array_append_new(rows, lane_record(p, l));
 	return rows;
-}
-
-double bench_drift(const double *rounds, size_t n)
-{
-	size_t part = n < 6 ? n / 2 : 3;
-	double first[3], last[3];
-
-	if (part == 0)
-		return 1;
-	memcpy(first, rounds, part * sizeof *first);
-	memcpy(last, rounds + n - part, part * sizeof *last);
-	return stats_ratio(stats_of(last, part).median, stats_of(first, part).median);
-}
-
-static json_t *limit_record(const struct plan *p, const struct limit_rounds *l)
-{
-	unsigned n = p->rounds_done;
-	double drift = bench_drift(l->ns, n);
-	struct series s = series_new(p);
-	json_t *rounds = json_array();
-
-	for (unsigned i = 0; s.of && i < n; i++) {
-		s.of[s.n++] = l->ns[i];
-		json_array_append_new(rounds, figure(l->ns[i]));
-	}
-	return json_pack("{ss, ss, so, so, so, so}", "limit", limit_name(l->limit), "about", limit_about(l->limit),
-			 "size", l->size ? json_integer((json_int_t)l->size) : json_null(), "ns", series_record(&s),
-			 "drift", figure(drift), "rounds", rounds);
-}
-
-static json_t *limits_record(const struct plan *p)
-{
-	json_t *limits = json_array();
-
-	for (size_t i = 0; i < p->nlimits; i++)
-		json_array_append_new(limits, limit_record(p, &p->limits[i]));
-	return limits;
-}
-
-static bool has_text(const json_t *array, const json_t *text)
-{
-	size_t i;
-	json_t *member;
-
-	json_array_foreach(array, i, member)
-		if (json_equal(member, text))
-			return true;
-	return false;
-}
-
-/* The names of the limits that moved by more than a fifth while the rounds went on. */
-static json_t *drifted_record(const json_t *limits)
-{
-	json_t *drifted = json_array(), *limit;
-	size_t i;
-
-	json_array_foreach(limits, i, limit) {
-		double drift = bench_number(limit, "drift");
-		if (has_text(drifted, json_object_get(limit, "limit")))
-			continue;
-		if (drift > DRIFT_MOST || (drift > 0 && drift < 1 / DRIFT_MOST))
-			json_array_append(drifted, json_object_get(limit, "limit"));
-	}
-	return drifted;
 }
 
 static json_t *settings_record(const struct settings *s)
@@ -344,11 +281,11 @@ json_t *bench_record(const struct plan *p)
 	json_t *limits = limits_record(p);
 	long long clock_ns = p->limits_lane.control ? p->limits_lane.control->clock_ns : 0;
 
-	return json_pack("{si, ss, ss, so, so, si, sb, sI, so, so, so}", "schema", RECORD_SCHEMA, "program",
+	return json_pack("{si, ss, ss, so, so, si, sf, sb, sI, so, so, so}", "schema", RECORD_SCHEMA, "program",
 			 "ipckit " IPCKIT_VERSION, "view", "bench", "machine", machine_record(), "settings",
-			 settings_record(p->settings), "rounds", (int)p->rounds_done, "interrupted",
-			 (int)p->interrupted, "clock_ns", (json_int_t)clock_ns, "drifted", drifted_record(limits),
-			 "limits", limits, "rows", lanes_record(p));
+			 settings_record(p->settings), "rounds", (int)p->rounds_done, "elapsed_s", p->elapsed_s,
+			 "interrupted", (int)p->interrupted, "clock_ns", (json_int_t)clock_ns, "drifted",
+			 drifted_record(limits), "limits", limits, "rows", lanes_record(p));
 }
 
 json_t *bench_record_load(const char *path)
@@ -383,6 +320,17 @@ double bench_number(const json_t *object, const char *key)
 	return json_number_value(json_object_get(object, key));
 }
 
+bool bench_holds(const json_t *array, const json_t *element)
+{
+	size_t i;
+	json_t *member;
+
+	json_array_foreach(array, i, member)
+		if (json_equal(member, element))
+			return true;
+	return false;
+}
+
 unsigned long long bench_count(const json_t *object, const char *key)
 {
 	double n = bench_number(object, key);
@@ -402,16 +350,4 @@ struct stats bench_stats(const json_t *object, const char *key)
 		.upper = bench_number(s, "upper"),
 		.max = bench_number(s, "max"),
 	};
-}
-
-const json_t *bench_limit(const json_t *record, const char *name, double size)
-{
-	size_t i;
-	json_t *limit;
-
-	json_array_foreach(json_object_get(record, "limits"), i, limit)
-		if (strcmp(record_text(limit, "limit"), name) == 0 &&
-		    (size <= 0 || bench_number(limit, "size") == size))
-			return limit;
-	return NULL;
 }

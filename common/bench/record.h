@@ -30,10 +30,10 @@ struct stats bench_stats(const json_t *object, const char *key);
 /* The key of a task in a row: "round_trip", "throughput". */
 const char *task_key(enum task task);
 
-/* A limit of a record: "line", or "memcpy" of a size; NULL where it was not measured. */
-const json_t *bench_limit(const json_t *record, const char *name, double size);
+/* The other way round. */
+json_t *bench_stats_record(const struct stats *s);
 
-/* How much faster or slower a limit became while the rounds went on; 1 = not at all. */
-double bench_drift(const double *rounds, size_t n);
+/* The array has such an element. */
+bool bench_holds(const json_t *array, const json_t *element);
 
 #endif

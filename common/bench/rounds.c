@@ -10,10 +10,9 @@
 
 enum {
 	LEAST_BATCH_NS = 200 * NS_PER_US,
-	MEMORY_SHARE = 2, /* of what is available */
-	STEP = 7,         /* each round begins this many lanes further on */
-	FEWEST = 3,       /* rounds that a slow lane has, unless it is very slow */
-	SHARES = 3,       /* of the time, that it may use before it is left out */
+	STEP = 7,   /* each round begins this many lanes further on */
+	FEWEST = 3, /* rounds that a slow lane has, unless it is very slow */
+	SHARES = 3, /* of the time, that it may use before it is left out */
 	VERY_SLOW_S = 3,
 };
 
@@ -26,27 +25,13 @@ struct group {
 	unsigned round; /* 0 is the warm-up, which is not kept */
 };
 
-static size_t memory_available(void)
+/* How many lanes are in the group of the first. */
+static size_t group_size(const struct lane *lanes, size_t n)
 {
-	FILE *file = fopen("/proc/meminfo", "re");
-	char line[128];
-	unsigned long kib = 0;
+	size_t i = 0;
 
-	while (file && fgets(line, sizeof line, file))
-		if (sscanf(line, "MemAvailable: %lu kB", &kib) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return kib ? (size_t)kib * 1024 / MEMORY_SHARE : (size_t)1 << 30;
-}
-
-/* How many lanes fit from there on; one at least. */
-static size_t fitting(const struct lane *lanes, size_t n, size_t memory)
-{
-	size_t used = 0, i = 0;
-
-	while (i < n && (i == 0 || used + plan_memory(&lanes[i]) <= memory))
-		used += plan_memory(&lanes[i++]);
+	while (i < n && lanes[i].group == lanes[0].group)
+		i++;
 	return i;
 }
 
@@ -82,6 +67,15 @@ static long long batch_ns(const struct group *g)
 	return left > LEAST_BATCH_NS ? left : LEAST_BATCH_NS;
 }
 
+static void keep_limit(const struct group *g, struct limit_rounds *limit, const struct batch *b)
+{
+	if (b->error)
+		cell_error(&limit->why, b->error, b->call, limit_name(limit->limit));
+	else if (g->round > 0 && b->messages > 0)
+		limit->ns[g->lanes->group * g->plan->settings->rounds + g->round - 1] =
+			(double)b->ns / (double)b->messages;
+}
+
 static void run_limits(struct group *g, long long ns)
 {
 	struct plan *p = g->plan;
@@ -89,11 +83,11 @@ static void run_limits(struct group *g, long long ns)
 	for (size_t i = 0; i < p->nlimits && !lane_stop_signal(); i++) {
 		struct limit_rounds *limit = &p->limits[i];
 		const struct order order = {.task = LIMIT, .limit = limit->limit, .size = limit->size, .ns = ns};
-		const struct batch *b = &p->limits_lane.control->batch;
+		if (limit->why.detail[0])
+			continue;
 		if (!p->limits_lane.running || !lane_do(&p->limits_lane, &p->settings->cpus, &order))
 			return;
-		if (g->round > 0 && b->messages > 0)
-			limit->ns[g->round - 1] = (double)b->ns / (double)b->messages;
+		keep_limit(g, limit, &p->limits_lane.control->batch);
 	}
 }
 
@@ -193,13 +187,14 @@ static void run_group(struct group *g, double seconds)
 
 void rounds_run(struct plan *p)
 {
-	size_t memory = memory_available();
+	long long began = clock_now();
 
 	for (size_t first = 0, n = 0; first < p->nlanes && !lane_stop_signal(); first += n) {
 		struct group g = {.plan = p, .lanes = p->lanes + first};
-		n = g.n = fitting(g.lanes, p->nlanes - first, memory);
+		n = g.n = group_size(g.lanes, p->nlanes - first);
 		run_group(&g, p->settings->seconds * (double)n / (double)p->nlanes);
 	}
 	hide_progress();
+	p->elapsed_s = (double)(clock_now() - began) / NS_PER_S;
 	p->interrupted = lane_stop_signal() != 0;
 }

@@ -86,7 +86,9 @@ bool settings_parse(struct settings *s, const struct options *o)
 		return false;
 	}
 	s->cpus = cpus_choose(placing);
-	if (placing == PLACED_CROSS && s->cpus.placing != placing)
-		complain("bench: one CPU only, so both ends share it");
+	if (s->cpus.placing != placing)
+		complain(s->cpus.placing == PLACED_FREE
+				 ? "bench: the CPUs of this process cannot be told, so the ends run wherever they may"
+				 : "bench: one CPU only, so both ends share it");
 	return true;
 }

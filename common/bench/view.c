@@ -4,7 +4,9 @@
 #include "bench/record.h"
 #include "bench/settings.h"
 #include "bytes.h"
+#include "report/escape.h"
 #include "report/machine.h"
+#include "report/text.h"
 #include "report/words.h"
 
 #include <errno.h>
@@ -162,9 +164,10 @@ static int print_limits(FILE *out, const json_t *record, enum format format)
 
 	figures_begin(&s, limit_headings);
 	json_array_foreach(json_object_get(record, "limits"), i, limit)
-		add_limit(&s, limit);
+		if (bench_stats(limit, "ns").n > 0)
+			add_limit(&s, limit);
 	bad = figures_print(out, &s, format);
-	fputc('\n', out);
+	fputs(s.nlines ? "\n" : "", out);
 	figures_free(&s);
 	return bad;
 }
@@ -217,7 +220,16 @@ static int print_csv(FILE *out, const json_t *record)
 	return bad;
 }
 
-static void print_clipped(FILE *out, const json_t *rows)
+/* The text of a record, harmless. */
+static void put_text(FILE *out, const char *text, enum format format)
+{
+	if (format == FORMAT_MARKDOWN)
+		markdown_put(out, text);
+	else
+		text_put_ascii(out, text);
+}
+
+static void print_clipped(FILE *out, const json_t *rows, enum format format)
 {
 	size_t i;
 	json_t *row;
@@ -225,9 +237,10 @@ static void print_clipped(FILE *out, const json_t *rows)
 	json_array_foreach(rows, i, row) {
 		char asked[24], size[24];
 		unsigned long long most = bench_count(row, "size"), wanted = bench_count(row, "asked");
-		if (most < wanted)
-			fprintf(out, "%s carries %s at most, not %s.\n", record_text(row, "variant"),
-				bytes_words(most, size), bytes_words(wanted, asked));
+		if (most >= wanted)
+			continue;
+		put_text(out, record_text(row, "variant"), format);
+		fprintf(out, " carries %s at most, not %s.\n", bytes_words(most, size), bytes_words(wanted, asked));
 	}
 }
 
@@ -261,49 +274,62 @@ static bool is_repeated(const json_t *rows, size_t at, enum task task, bool name
 }
 
 /* One line for each reason: "does not deliver: global, malloc". */
-static void print_reason(FILE *out, const json_t *rows, size_t at, enum task task)
+static void print_reason(FILE *out, const json_t *rows, size_t at, enum task task, enum format format)
 {
 	const char *why = reason(json_array_get(rows, at), task);
 	const char *before = ": ";
 
-	fprintf(out, "%s%s", task == THROUGHPUT ? "one way: " : "", why);
+	fputs(task == THROUGHPUT ? "one way: " : "", out);
+	put_text(out, why, format);
 	for (size_t i = at; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		if (!has_reason(row, task) || strcmp(reason(row, task), why) != 0 || is_repeated(rows, i, task, true))
 			continue;
-		fprintf(out, "%s%s", before, record_text(row, "variant"));
+		fputs(before, out);
+		put_text(out, record_text(row, "variant"), format);
 		before = ", ";
 	}
 	fputc('\n', out);
 }
 
-static void print_reasons(FILE *out, const json_t *rows)
+static void print_reasons(FILE *out, const json_t *rows, enum format format)
 {
 	for (int task = 0; task < TASKS; task++)
 		for (size_t i = 0; i < json_array_size(rows); i++)
 			if (has_reason(json_array_get(rows, i), (enum task)task) &&
 			    !is_repeated(rows, i, (enum task)task, false))
-				print_reason(out, rows, i, (enum task)task);
+				print_reason(out, rows, i, (enum task)task, format);
 }
 
-static void print_conditions(FILE *out, const json_t *record)
+static void print_drifted(FILE *out, const json_t *drifted, enum format format)
 {
-	const json_t *settings = json_object_get(record, "settings"), *drifted = json_object_get(record, "drifted");
+	for (size_t i = 0; i < json_array_size(drifted); i++) {
+		const char *name = json_string_value(json_array_get(drifted, i));
+		fputs(i ? ", " : "The machine itself changed by more than 20 % while this ran: ", out);
+		put_text(out, name ? name : "", format);
+	}
+	fputs(json_array_size(drifted) ? ".\n" : "", out);
+}
+
+static void print_conditions(FILE *out, const json_t *record, enum format format)
+{
+	double elapsed = bench_number(record, "elapsed_s");
 	char machine[320];
-	size_t i;
-	json_t *name;
 
 	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
-	fprintf(out, "Measured on %s.\n", machine);
-	fprintf(out, "%.0f rounds in %.3g s, ends placed: %s. MEDIAN, MIN, MAX: of the rounds; P50, P99:\n",
-		bench_number(record, "rounds"), bench_number(settings, "time_s"), record_text(settings, "cpu"));
-	fputs("of single round trips. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit\n"
+	fputs("Measured on ", out);
+	put_text(out, machine, format);
+	fprintf(out, ".\n%.0f rounds", bench_number(record, "rounds"));
+	if (elapsed > 0)
+		fprintf(out, " in %.3g s", elapsed);
+	fputs(", ends placed: ", out);
+	put_text(out, record_text(json_object_get(record, "settings"), "cpu"), format);
+	fputs(". MEDIAN, MIN, MAX: of the rounds; P50, P99:\n"
+	      "of single round trips. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit\n"
 	      "in the same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
 	      "One way the reader verifies every byte within the time; CHECK: what that takes.\n",
 	      out);
-	json_array_foreach(drifted, i, name)
-		fprintf(out, "%s%s%s", i ? ", " : "The machine itself changed by more than 20 % while this ran: ",
-			json_string_value(name), i + 1 == json_array_size(drifted) ? ".\n" : "");
+	print_drifted(out, json_object_get(record, "drifted"), format);
 	if (json_is_true(json_object_get(record, "interrupted")))
 		fprintf(out, "Interrupted: this is what there was until then.\n");
 }
@@ -319,9 +345,9 @@ static int print_all(FILE *out, const json_t *record, enum format format)
 	bad = print_limits(out, record, format);
 	for (int task = 0; task < TASKS && !bad; task++)
 		bad = print_task(out, record, (enum task)task, format);
-	print_conditions(out, record);
-	print_clipped(out, json_object_get(record, "rows"));
-	print_reasons(out, json_object_get(record, "rows"));
+	print_conditions(out, record, format);
+	print_clipped(out, json_object_get(record, "rows"), format);
+	print_reasons(out, json_object_get(record, "rows"), format);
 	return bad;
 }
 

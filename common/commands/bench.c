@@ -1,16 +1,20 @@
 #include "commands.h"
 
 #include "bench/compare.h"
+#include "bench/memory.h"
 #include "bench/plot.h"
 #include "bench/record.h"
 #include "bench/rounds.h"
 #include "bench/view.h"
+#include "bench/yardstick.h"
 #include "complain.h"
 #include "process.h"
 #include "supervisor.h"
 
 #include <signal.h>
 #include <string.h>
+
+enum { MEMORY_SHARE = 2 };
 
 /* Measures; NULL: it has been said why not. */
 static json_t *measure_rows(const struct options *o)
@@ -24,7 +28,7 @@ static json_t *measure_rows(const struct options *o)
 		select_free(&rows);
 		return NULL;
 	}
-	if (plan_make(&plan, &settings, &rows)) {
+	if (plan_make(&plan, &settings, &rows, memory_available() / MEMORY_SHARE)) {
 		supervisor_begin();
 		rounds_run(&plan);
 		supervisor_end();
@@ -49,10 +53,18 @@ static int plots(const json_t *record, const char *folder)
 /* What is printed when two records are compared. */
 static int show_comparison(FILE *out, const json_t *old, const json_t *record, const struct options *o)
 {
-	json_t *comparison = compare_records(old, record);
-	bool worse = compare_found_worse(comparison);
-	int error = compare_print(out, comparison, o->format);
+	json_t *comparison;
+	bool worse;
+	int error;
 
+	if (!compare_have_common_row(old, record)) {
+		complain("bench: %s: no row in common, so nothing is compared", o->compare);
+		return EXIT_USAGE;
+	}
+	compare_conditions(old, record);
+	comparison = compare_records(old, record);
+	worse = compare_found_worse(comparison);
+	error = compare_print(out, comparison, o->format);
 	json_decref(comparison);
 	return error || worse ? EXIT_SURPRISE : EXIT_AS_EXPECTED;
 }
@@ -64,6 +76,8 @@ static int show(FILE *out, const json_t *old, const json_t *record, const struct
 	if (old)
 		status = show_comparison(out, old, record, o);
 	else if (bench_print(out, record, o->format) != 0 || bench_record_surprised(record))
+		status = EXIT_SURPRISE;
+	if (bench_limits_missed(record))
 		status = EXIT_SURPRISE;
 	if (o->plots && plots(record, o->plots) != 0)
 		status = EXIT_SURPRISE;

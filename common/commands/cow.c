@@ -36,7 +36,7 @@ static size_t list_cases(struct cow_case *cases, const size_t *sizes, size_t nsi
 	for (size_t i = 0; i < nsizes; i++) {
 		char text[24];
 		if (sizes[i] > largest) {
-			complain("cow: %s is left out: it is more than a quarter of the free memory",
+			complain("cow: %s is left out: it is more than a quarter of the available memory",
 				 bytes_words(sizes[i], text));
 			continue;
 		}
@@ -90,7 +90,7 @@ static int cow(const struct options *o)
 	size_t sizes[MOST_SIZES], nsizes, n;
 	struct cow_case *cases;
 	FILE *out;
-	int status;
+	int status = EXIT_SURPRISE;
 
 	if (o->noperands > 0) {
 		complain("cow: it takes no rows");
@@ -102,9 +102,12 @@ static int cow(const struct options *o)
 	if (!out)
 		return EXIT_USAGE;
 	cases = cow_cases(HEAPS * MOST_SIZES);
-	n = cases ? list_cases(cases, sizes, nsizes) : 0;
-	run_cases(cases, n);
-	status = show(out, cases, n, o);
+	if (cases) {
+		n = list_cases(cases, sizes, nsizes);
+		run_cases(cases, n);
+		status = show(out, cases, n, o);
+	} else
+		complain("cow: mmap: %s", strerror(errno));
 	if (!options_close(o, out))
 		status = EXIT_SURPRISE;
 	if (lane_stop_signal())

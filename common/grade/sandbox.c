@@ -113,21 +113,14 @@ static void add_compiler(struct arguments *a, const struct sandbox *s)
 	    "--tmpfs", "/tmp", end); /* without /proc: an answer that is read twice must look the same */
 }
 
-static void limit(unsigned what, rlim_t most)
-{
-	struct rlimit r = {most, most};
-
-	setrlimit(what, &r);
-}
-
 static void limit_build(void)
 {
 	const rlim_t mib = 1024 * 1024;
 
-	limit(RLIMIT_CPU, 10);
-	limit(RLIMIT_AS, 1536 * mib);
-	limit(RLIMIT_FSIZE, 64 * mib);
-	limit(RLIMIT_CORE, 0);
+	setrlimit(RLIMIT_CPU, &(struct rlimit){10, 10});
+	setrlimit(RLIMIT_AS, &(struct rlimit){1536 * mib, 1536 * mib});
+	setrlimit(RLIMIT_FSIZE, &(struct rlimit){64 * mib, 64 * mib});
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
 /* Without namespaces: at least as nobody in particular. */

@@ -7,6 +7,7 @@
  *
  * Usage: cell [ROW]...    Exit status: 0, or 1 where the median of a row is above the limit.
  */
+#include "bench/stats.h"
 #include "clock.h"
 #include "registry.h"
 #include "supervisor.h"
@@ -60,17 +61,9 @@ static double cell_us(const struct job *job)
 	return (double)(clock_now() - start) / NS_PER_US / PER_ROUND;
 }
 
-static int rising(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static double median(double *values)
 {
-	qsort(values, ROUNDS, sizeof *values, rising);
-	return values[ROUNDS / 2];
+	return stats_of(values, ROUNDS).median;
 }
 
 static const struct probe *find_probe(const char *name)

@@ -28,6 +28,16 @@ static json_t *load(const uint8_t *data, size_t size)
 	return record;
 }
 
+/* Nothing of a record reaches a terminal that could move its cursor. */
+static void check(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if ((c < 0x20 && c != '\n' && c != '\r') || c >= 0x7f)
+			abort();
+	}
+}
+
 static void print(const json_t *record, const json_t *comparison)
 {
 	char *text = NULL;
@@ -41,6 +51,7 @@ static void print(const json_t *record, const json_t *comparison)
 		compare_print(out, comparison, (enum format)format);
 	}
 	fclose(out);
+	check(text, length);
 	free(text);
 }
 

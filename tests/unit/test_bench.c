@@ -9,6 +9,7 @@
 #include "bench/ring.h"
 #include "bench/settings.h"
 #include "bench/stats.h"
+#include "bench/yardstick.h"
 #include "bytes.h"
 #include "report/words.h"
 
@@ -349,6 +350,40 @@ static void a_row_says_less_than_is_asked(void **state)
 	assert_int_equal(plan_size(&small, 8), 8);
 }
 
+static bool ring_beside(const struct plan *p, const struct lane *row)
+{
+	for (const struct lane *l = p->lanes; l < p->lanes + p->nlanes; l++)
+		if (l->variant == &bare_ring && l->size == row->size && l->group == row->group)
+			return true;
+	return false;
+}
+
+static void every_group_has_limits_and_rings_of_its_own(void **state)
+{
+	struct settings settings = {.sizes = {56, 1 << 20}, .nsizes = 2, .rounds = 2};
+	const struct row one = {.variant = &plain};
+	const struct row *rows[] = {&one};
+	const struct selection selection = {.rows = rows, .nrows = 1};
+	struct plan p;
+	size_t shown = 0;
+
+	(void)state;
+	settings.cpus = cpus_choose(PLACED_FREE);
+	assert_true(plan_make(&p, &settings, &selection, 1));
+	assert_int_equal(p.ngroups, 4);
+	for (size_t i = 0; i < p.nlanes; i++) {
+		assert_true(ring_beside(&p, &p.lanes[i]));
+		assert_true(i == 0 || p.lanes[i].group - p.lanes[i - 1].group <= 1);
+		shown += p.lanes[i].variant == &bare_ring && !p.lanes[i].hidden;
+	}
+	assert_int_equal(shown, settings.nsizes);
+	assert_ptr_equal(limit_of_group(&p, p.limits, 1), p.limits->ns + settings.rounds);
+	plan_free(&p);
+	assert_true(plan_make(&p, &settings, &selection, SIZE_MAX));
+	assert_int_equal(p.ngroups, 1);
+	plan_free(&p);
+}
+
 enum { MESSAGES = 2000, SIZE = 200 };
 
 static void send_all(struct way *w)
@@ -435,6 +470,7 @@ int main(void)
 		cmocka_unit_test(wrong_sizes_are_refused),
 		cmocka_unit_test(a_56_byte_message_shares_the_line_of_its_count),
 		cmocka_unit_test(a_row_says_less_than_is_asked),
+		cmocka_unit_test(every_group_has_limits_and_rings_of_its_own),
 		cmocka_unit_test(a_futex_hands_over_each_message),
 		cmocka_unit_test(spinning_hands_over_each_message),
 		cmocka_unit_test(one_cpu_allows_no_spinning),
