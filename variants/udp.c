@@ -42,7 +42,7 @@ static int udp_bind(int *fd)
 /* The port of the other. What comes from elsewhere is dropped from here on, and thrown away if it came before. */
 static int udp_connect(int fd, int other, int *port)
 {
-	struct sockaddr_in a;
+	struct sockaddr_in a = udp_address(0);
 	socklen_t length = sizeof a;
 
 	if (getsockname(other, (struct sockaddr *)&a, &length) == -1)

@@ -8,13 +8,20 @@
 
 static enum joining try(const struct variant *v, enum end owner, struct cell *c)
 {
+	const uid_t owner_uid = process_spare_uid(0), peer_uid = process_spare_uid(1);
 	const struct script script = {
 		.owner = owner,
 		.peer = STRANGER,
-		.owner_uid = process_spare_uid(0),
-		.peer_uid = process_spare_uid(1),
+		.owner_uid = owner_uid,
+		.peer_uid = peer_uid,
 		.act = exchange_act,
 	};
+
+	/* As root both would be the same user, and nobody an intruder. */
+	if (owner_uid == 0 || peer_uid == 0) {
+		cell_error(c, EPERM, "setresuid", "becoming two other users");
+		return NOT_TRIED;
+	}
 
 	return joining_try(v, &script, c);
 }
@@ -25,10 +32,6 @@ static void intruder_ask(const struct variant *v, struct cell *c)
 	struct cell reading = *c, injecting = *c;
 	enum joining reads, injects;
 
-	if (process_spare_uid(0) == 0) {
-		cell_error(c, EPERM, "setresuid", "becoming two other users");
-		return;
-	}
 	reads = try(v, SENDER, &reading);
 	injects = try(v, RECEIVER, &injecting);
 	if (reads == NOT_TRIED || injects == NOT_TRIED) {
