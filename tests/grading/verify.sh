@@ -3,9 +3,9 @@
 #
 # Of a file in wrong/: the items after `fails:` in its first lines fail (`a|b`: at least one of them) and no others do, what
 # was measured or the hint of the first of them names the `symptom:`. Those after `open:` are not checkable, and no others
-# are (`rest`: all but the build and what fails). In right/: full marks. In forged/: no more points than `at_most:`, and where it says what fails, the same as in wrong/. A starter (exercise/) fails for the reason
-# and within the points of the table below. Nothing is left in $TMPDIR. One line for each thing that is not so, and then
-# the status is 1.
+# are (`rest`: all but the build and what fails). In right/: full marks. In forged/: no more points than `at_most:`, and
+# where it says what fails, the same as in wrong/. A starter (exercise/) fails for the reason and within the points of the
+# table below. Nothing is left in $TMPDIR. One line for each thing that is not so, and then the status is 1.
 set -u
 export LC_ALL=C
 
