@@ -49,8 +49,6 @@ mprotect|ENOMEM
 mq_open|EMFILE ENOSYS ENOSPC
 mq_timedreceive|EINTR
 mq_timedsend|EINTR
-mq_unlink|EACCES ENOSYS
-msgctl|EPERM
 msgget|ENOSPC ENOSYS
 msgrcv|EINTR
 msgsnd|EINTR
@@ -70,12 +68,10 @@ pwrite64|EINTR ENOSPC
 read|EINTR EIO
 recvfrom|EINTR ENOMEM
 recvmsg|EINTR ENOMEM
-rmdir|EBUSY
 rt_sigqueueinfo|EAGAIN EPERM
 rt_sigtimedwait|EINTR
 sched_getaffinity|EPERM
 seccomp|EINVAL ENOSYS
-semctl|EPERM
 semget|ENOSPC ENOSYS
 sendfile|EIO ENOMEM
 sendmsg|EINTR ENOBUFS
@@ -87,17 +83,13 @@ setresuid|EAGAIN
 setsid|EPERM
 setsockopt|ENOBUFS
 shmat|ENOMEM
-shmctl|EPERM
-shmdt|EINVAL
 shmget|ENOSPC ENOMEM
 signalfd4|EMFILE
 socketpair|EMFILE
 socket|EMFILE EAFNOSUPPORT
 symlink|ENOSPC
 tee|ENOMEM
-umount2|EPERM
 uname|EFAULT
-unlink|EACCES EROFS
 unshare|EPERM ENOSPC
 vfork|EAGAIN
 vmsplice|EINTR ENOMEM
@@ -130,24 +122,32 @@ getpid|cannot fail
 getppid|cannot fail
 getrusage|the compiler's
 getuid|cannot fail
+mq_unlink|what cannot be removed is left
+msgctl|what cannot be removed is left
 nanosleep|the submission's
 open|openat(2) by another name, of programs that the grader starts
 pause|always fails, with EINTR
 prlimit64|only fails for an invalid limit, or another user's process
 ptrace|a process has one tracer, which here is strace
-readlink|the compiler's and the sandbox program's
 readlinkat|the sandbox program's
+readlink|the compiler's and the sandbox program's
 restart_syscall|the kernel's own
+rmdir|what cannot be removed is left
 rseq|the C library's, of a program that has just been executed
 rt_sigaction|only fails for a signal that does not exist
 rt_sigprocmask|only fails for an invalid argument
 rt_sigreturn|does not return
+semctl|what cannot be removed is left
 set_robust_list|the C library's, after clone(2); only fails for a wrong size
 set_tid_address|cannot fail
 sethostname|the sandbox program's
+shmctl|what cannot be removed is left
+shmdt|what cannot be removed is left
 sigaltstack|the compiler's
 statfs|the sandbox program's
 sysinfo|the compiler's
 umask|cannot fail
+umount2|what cannot be removed is left
+unlink|what cannot be removed is left
 LIST
 }
