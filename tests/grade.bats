@@ -203,6 +203,19 @@ nothing_left()
 	nothing_left
 }
 
+# bats test_tags=slow
+@test "who is slow is not checkable there, and does not hang" {
+	grade L2 < <(sed '/^static ssize_t answer_send/,/^}/ {
+		s/len - done)/len - done < 256 ? len - done : 256)/
+		s/ssize_t n = .*/nanosleep(\&(struct timespec){.tv_nsec = 4000000}, NULL);\n&/
+	}' "$BATS_TEST_DIRNAME/grading/right/l2_slow_sender.c")
+	is status '"graded"'
+	is largest status '"not_checkable"'
+	[[ $(record largest measured) == *'no answer from recv()'* ]]
+	is small score "$(record small points)"
+	[[ $(record clean_exit measured) != *'no answer came in time'* ]]
+}
+
 @test "what does not compile says so, and gets nothing" {
 	grade L1 <<<'int variant_answer = ;'
 	[ "$status" -eq 1 ]
