@@ -270,9 +270,6 @@ run_with()
 	run_with clone:error=EAGAIN:when=2 cow --sizes=1M
 	[ "$status" -eq 1 ]
 	[[ $output == *'private of 1 MiB: not measured: fork: Resource temporarily unavailable'* ]]
-	run_with clone:error=EAGAIN:when=12+ bench pipe --rounds=2 --time=1 --sizes=56
-	[ "$status" -eq 1 ]
-	[ "$stderr" = 'ipckit: bench: a limit of the machine was not measured: fork: fork: Resource temporarily unavailable' ]
 }
 
 @test "cow: a touch is one page, not what the kernel does at once" {
