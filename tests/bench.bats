@@ -252,6 +252,7 @@ run_with()
 
 	command -v strace >/dev/null || skip 'no strace'
 	strace -f -o /dev/null -e trace=none true 2>/dev/null || skip 'nothing may be traced here'
+	! grep -q __asan_init "$IPCKIT" || skip 'a sanitizer makes calls of its own'
 	shift
 	run --separate-stderr strace -f -o trace -e trace="${injection%%:*}" -e inject="$injection" "$IPCKIT" "$@"
 }

@@ -129,7 +129,7 @@ new_objects()
 {
 	objects | comm -13 "$BATS_TEST_TMPDIR/objects" - | while read -r uid object; do
 		if [ "$(id -u)" -eq 0 ]; then
-			grep -qs "^Uid:.*[[:space:]]$uid[[:space:]]" /proc/[0-9]*/status || echo "$object of $uid"
+			grep -qs "^Uid:.*[[:space:]]${uid}[[:space:]]" /proc/[0-9]*/status || echo "$object of $uid"
 		elif [ "$(id -u)" -eq "$uid" ]; then
 			echo "$object"
 		fi

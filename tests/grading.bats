@@ -69,7 +69,7 @@ verify()
 @test "every submission says what it is for" {
 	for file in tests/grading/{wrong,right,forged}/*.c; do
 		case $file in
-		*/wrong/*) sed -n 1,4p "$file" | grep -q '^ \* symptom: .' && sed -n 1,4p "$file" | grep -q '^ \* fails: .' ;;
+		*/wrong/*) sed -n 1,5p "$file" | grep -q '^ \* symptom: .' && sed -n 1,5p "$file" | grep -q '^ \* fails: .' ;;
 		*/forged/*) sed -n 1,4p "$file" | grep -q '^ \* at_most: [0-9]' ;;
 		esac || { echo "$file: says too little"; false; }
 		sed -n 2p "$file" | grep -q '^ \* level: L[1-6]$'

@@ -25,7 +25,9 @@ bool grade_passed(const json_t *item)
 
 void grade_put_number(FILE *out, double number)
 {
-	long long hundredths = (long long)(number * 100 + (number < 0 ? -0.5 : 0.5));
+	const double most = 1e15; /* a record may have been edited by hand */
+	double shown = number > most ? most : number > -most ? number : -most;
+	long long hundredths = (long long)(shown * 100 + (shown < 0 ? -0.5 : 0.5));
 	long long rest = llabs(hundredths % 100);
 
 	fprintf(out, "%s%lld", hundredths < 0 ? "-" : "", llabs(hundredths / 100));
