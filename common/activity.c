@@ -71,16 +71,21 @@ static const struct sleeper {
 	{SYS_clock_nanosleep, 2, true},
 };
 
+bool activity_call(pid_t pid, long *number, unsigned long args[6])
+{
+	char text[256];
+
+	return read_proc(pid, "syscall", text, sizeof text) == 0 &&
+	       sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", number, &args[0], &args[1], &args[2], &args[3], &args[4],
+		      &args[5]) == 7;
+}
+
 static bool in_timed_call(pid_t pid)
 {
 	unsigned long args[6];
-	char text[256];
 	long number;
 
-	if (read_proc(pid, "syscall", text, sizeof text) != 0)
-		return false;
-	if (sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", &number, &args[0], &args[1], &args[2], &args[3], &args[4],
-		   &args[5]) != 7)
+	if (!activity_call(pid, &number, args))
 		return false;
 	for (size_t i = 0; i < sizeof sleepers / sizeof sleepers[0]; i++)
 		if (sleepers[i].number == number)

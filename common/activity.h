@@ -20,6 +20,12 @@ int activity_read(pid_t pid, struct activity *a);
 /* Nothing but another process can make it move: asleep without a time limit, or stopped. */
 bool activity_stuck(const struct activity *a);
 
+/*
+ * The system call that it is in, and its arguments, as /proc/PID/syscall has them (proc_pid_syscall(5)). False: it is in
+ * none, or that may not be read.
+ */
+bool activity_call(pid_t pid, long *number, unsigned long args[6]);
+
 /* Parent of a process, or -1. */
 pid_t activity_parent(pid_t pid);
 

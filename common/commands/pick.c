@@ -107,12 +107,9 @@ static void print_ruled_out(FILE *out, const json_t *ruled_out, bool explain)
 	for (size_t i = 0; i < json_array_size(ruled_out); i++) {
 		const json_t *row = json_array_get(ruled_out, i);
 		const json_t *cell = json_object_get(row, "cell");
-		char *words = cell_words(cell);
+		char *words = cell_line(cell);
 		const char *detail = record_text(cell, "detail");
 
-		for (char *p = words; p && *p; p++)
-			if (*p == '\n')
-				*p = ' ';
 		fprintf(out, "  %-20s %s: %s%s%s\n", record_text(row, "variant"), record_text(row, "column"),
 			words ? words : "", explain && *detail ? " - " : "", explain ? detail : "");
 		free(words);

@@ -129,11 +129,8 @@ json_t *paper_unreadable(const char *error)
 
 void paper_words(const json_t *cell, char *text, size_t size)
 {
-	char *words = cell_words(cell);
+	char *words = cell_line(cell);
 
-	for (char *p = words; p && *p; p++)
-		if (*p == '\n')
-			*p = ' ';
 	snprintf(text, size, "%s", words ? words : "");
 	free(words);
 }

@@ -8,22 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What `put` prints, as a string. */
-static char *printed(void (*put)(FILE *out, const char *s), const char *s)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return NULL;
-	put(out, s);
-	return fclose(out) == 0 ? text : NULL;
-}
-
 int csv_put(FILE *out, const char *s)
 {
-	char *text = printed(text_put, s);
+	char *text = text_shown(s);
 
 	if (!text)
 		return -ENOMEM;
@@ -65,9 +52,8 @@ int markdown_put(FILE *out, const char *s)
 	char *line = strdup(s);
 	char *text;
 
-	for (size_t i = 0; line && line[i]; i++)
-		line[i] = (char)(line[i] == '\n' ? ' ' : line[i]);
-	text = line ? printed(text_put_ascii, line) : NULL;
+	text_one_line(line);
+	text = line ? text_printed(text_put_ascii, line) : NULL;
 	free(line);
 	if (!text)
 		return -ENOMEM;

@@ -58,12 +58,11 @@ static const char *colour(const struct grid *g, size_t line, size_t field)
 static int set_cell(const struct block *b, struct libscols_line *to, size_t place, size_t line, size_t field)
 {
 	char *text = strdup(grid_text(b->grid, line, field));
-	char *space = text;
 
 	if (!text)
 		return -ENOMEM;
-	while (!b->setting.broken && (space = strchr(space, '\n')))
-		*space = ' ';
+	if (!b->setting.broken)
+		text_one_line(text);
 	if (scols_line_refer_data(to, place, text) != 0) {
 		free(text);
 		return -ENOMEM;

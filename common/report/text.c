@@ -92,7 +92,7 @@ void text_put(FILE *out, const char *s)
 	put(out, s, 0x10ffff);
 }
 
-char *text_shown(const char *s)
+char *text_printed(void (*print)(FILE *out, const char *s), const char *s)
 {
 	char *text = NULL;
 	size_t size;
@@ -100,8 +100,20 @@ char *text_shown(const char *s)
 
 	if (!out)
 		return NULL;
-	text_put(out, s);
+	print(out, s);
 	return fclose(out) == 0 ? text : NULL;
+}
+
+char *text_shown(const char *s)
+{
+	return text_printed(text_put, s);
+}
+
+void text_one_line(char *text)
+{
+	for (char *c = text; c && *c; c++)
+		if (*c == '\n')
+			*c = ' ';
 }
 
 void text_put_ascii(FILE *out, const char *s)

@@ -18,6 +18,12 @@ void text_put(FILE *out, const char *s);
 /* What text_put() prints, as a new string: two different names do not become the same. NULL: no memory. */
 char *text_shown(const char *s);
 
+/* What `print` prints, one of the two here, as a new string. NULL: no memory. */
+char *text_printed(void (*print)(FILE *out, const char *s), const char *s);
+
+/* Puts a space for each line break; NULL = nothing. */
+void text_one_line(char *text);
+
 /* Prints like text_put(), and everything outside ASCII is spelled out too: such text has one byte per terminal column. */
 void text_put_ascii(FILE *out, const char *s);
 

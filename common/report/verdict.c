@@ -94,11 +94,8 @@ static void put_evidence(FILE *out, const json_t *row)
 /* ": SIGSEGV", ": refused EPERM" */
 static void put_reason(FILE *out, const json_t *cell)
 {
-	char *words = cell_words(cell);
-	char *end = words ? strchr(words, '\n') : NULL;
+	char *words = cell_line(cell);
 
-	if (end)
-		*end = ' ';
 	fprintf(out, ": %s", words ? words : "?");
 	free(words);
 }

@@ -136,6 +136,14 @@ char *cell_words(const json_t *cell)
 	return fclose(out) == 0 ? words : NULL;
 }
 
+char *cell_line(const json_t *cell)
+{
+	char *words = cell_words(cell);
+
+	text_one_line(words);
+	return words;
+}
+
 /* Yes and no are good and bad only where a message was to arrive: "persists" is neither. */
 enum tone cell_tone(const json_t *cell, const char *column)
 {

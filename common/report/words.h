@@ -16,6 +16,9 @@ enum tone { PLAIN, GOOD, BAD, DENIED };
  */
 char *cell_words(const json_t *cell);
 
+/* The same in one line. */
+char *cell_line(const json_t *cell);
+
 enum tone cell_tone(const json_t *cell, const char *column);
 
 /* The cell holds a figure of the parent and one of the child, and its words show them. */

@@ -178,8 +178,6 @@ static bool exchange(struct link *l, unsigned messages)
 	int status = 0;
 
 	l->peer = start_receiver(l, messages);
-	if (ROW.group == SYNCHRONISED_MEMORY)
-		shm_unlink(l->name); /* both have it: a process that is killed leaves nothing behind */
 	live(l, SENDER, messages);
 	return waitpid(l->peer, &status, 0) == l->peer && status == 0;
 }
@@ -194,6 +192,9 @@ static void converse(unsigned messages)
 	snprintf(l.name, sizeof l.name, "/ipckit.stress.%d", (int)getpid());
 	if (ROW.setup(&l, MOST) != 0)
 		_exit(EXIT_FAILURE);
+	if (ROW.group == SYNCHRONISED_MEMORY)
+		shm_unlink(
+			l.name); /* both ends will have it: who is killed, or stopped by a sanitizer, leaves nothing */
 	well = exchange(&l, messages);
 	ROW.teardown(&l);
 	_exit(well && atomic_load(moved) == messages ? EXIT_SUCCESS : EXIT_FAILURE);

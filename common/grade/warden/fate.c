@@ -105,18 +105,12 @@ void fate_ended(struct bout *b, int seat)
 /* The system call that it sleeps in. */
 static const char *sleeps_in(pid_t pid, char *text, size_t size)
 {
-	char path[32];
-	long number = -1;
-	char *name;
-	FILE *f;
+	unsigned long args[6];
+	long number;
+	char *name = activity_call(pid, &number, args)
+			     ? seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)number)
+			     : NULL;
 
-	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
-	f = fopen(path, "re");
-	if (f && fscanf(f, "%ld", &number) != 1)
-		number = -1;
-	if (f)
-		fclose(f);
-	name = number >= 0 ? seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)number) : NULL;
 	snprintf(text, size, "%s%s%s", name ? " in " : "", name ? name : "", name ? "(2)" : "");
 	free(name);
 	return text;

@@ -26,17 +26,11 @@ struct watch {
 /* A call that only time can end: there is nothing that it waits for. */
 static bool naps(pid_t pid)
 {
-	unsigned long first = 1, second = 1;
-	char path[32];
-	long number = -1;
-	FILE *f;
+	unsigned long args[6];
+	long number;
 
-	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
-	f = fopen(path, "re");
-	if (f && fscanf(f, "%ld %lx %lx", &number, &first, &second) < 1)
-		number = -1;
-	if (f)
-		fclose(f);
+	if (!activity_call(pid, &number, args))
+		return false;
 	switch (number) {
 	case SYS_nanosleep:
 	case SYS_clock_nanosleep:
@@ -45,12 +39,12 @@ static bool naps(pid_t pid)
 	case SYS_poll:
 #endif
 	case SYS_ppoll:
-		return second == 0; /* no descriptors */
+		return args[1] == 0; /* no descriptors */
 #ifdef SYS_select
 	case SYS_select:
 #endif
 	case SYS_pselect6:
-		return first == 0;
+		return args[0] == 0;
 	default:
 		return false;
 	}
