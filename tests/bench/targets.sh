@@ -49,7 +49,7 @@ rows_ratio()
 # The mean of single round trips over that of batches: of the row in the middle, or of the one where they differ most.
 each_to_batch()
 {
-	jq -r "[.rows[].round_trip.each_to_batch.median? // empty] | sort | $1 | . * 1000 | round / 1000" "$work/all.json"
+	jq -r "[.rows[].round_trip.each_to_batch? | select(.rounds? > 0) | .median] | sort | $1 | . * 1000 | round / 1000" "$work/all.json"
 }
 
 # perf's figure in ns for one operation, which is a round trip.
