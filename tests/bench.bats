@@ -273,6 +273,7 @@ run_with()
 	[[ $output == *'private of 1 MiB: not measured: fork: Resource temporarily unavailable'* ]]
 }
 
+# bats test_tags=slow
 @test "cow: a touch is one page, not what the kernel does at once" {
 	run_with madvise:delay_enter=1s cow --sizes=4M --format=json
 	[ "$status" -eq 0 ]

@@ -238,6 +238,7 @@ nothing_left()
 	done
 }
 
+# bats test_tags=slow
 @test "the answers in an installed kit cannot be read by a compiler either" {
 	make -C "$BATS_TEST_DIRNAME/.." --no-print-directory B="$(dirname "$IPCKIT")" PREFIX="$BATS_TEST_TMPDIR/usr" install \
 		>/dev/null
@@ -248,6 +249,7 @@ nothing_left()
 	is build status '"failed"'
 }
 
+# bats test_tags=slow
 @test "a kit that lies among the files of the system is hidden, with its sources" {
 	[ "$(id -u)" -eq 0 ] || skip 'only root may put it there'
 	KIT=$(mktemp -d /usr/lib/ipckit-XXXXXX)
