@@ -83,32 +83,42 @@ static int no_core(void)
 
 enum { FIRST_SPARE = 2000000000, SPARES = 100000000 };
 
-/* The last user id of this user namespace (user_namespaces(7)). */
-static unsigned long last_uid(void)
+/* The last user id of this user namespace (user_namespaces(7)), or 0: it has no room for two more; or -errno. */
+static long long last_uid(void)
 {
 	unsigned long inside, outside, count, last = 0;
+	int error = 0;
 	FILE *map = fopen("/proc/self/uid_map", "re");
 
 	while (map && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3)
 		if (count > 3 &&
 		    inside + count - 1 > last) /* room for two users, and not just one mapped by itself */
 			last = inside + count - 1;
-	if (map)
-		fclose(map);
-	return map ? last : FIRST_SPARE + SPARES;
+	if (!map)
+		return FIRST_SPARE + SPARES;
+	if (ferror(map))
+		error = call_failed("read");
+	fclose(map);
+	return error ? error : (long long)last;
 }
 
-uid_t process_spare_uid(unsigned n)
+int process_spare_uids(uid_t uid[2])
 {
-	unsigned long last = last_uid();
-	bool may = caps_raise(CAP_SETUID) == 0;
+	long long last = last_uid();
+	int error = last < 0 ? (int)last : caps_raise(CAP_SETUID);
 
 	caps_lower();
-	if (!may || last == 0)
-		return 0;
-	if (last < FIRST_SPARE + SPARES)
-		return (uid_t)(last - 1 - n); /* the very last one is often "nobody" of the host */
-	return (uid_t)(FIRST_SPARE + 2 * ((unsigned)getppid() % (SPARES / 2)) + n);
+	if (last == 0 || error == -EPERM) {
+		errno = EPERM;
+		return call_failed("setresuid"); /* which is what would be refused */
+	}
+	if (error)
+		return error;
+	for (int n = 0; n < 2; n++)
+		uid[n] = (uid_t)(last < FIRST_SPARE + SPARES
+					 ? last - 1 - n /* the very last one is often "nobody" of the host */
+					 : FIRST_SPARE + 2 * (getppid() % (SPARES / 2)) + n);
+	return 0;
 }
 
 /* Becomes another user; like that, /proc would be closed to those who watch, and the parent's end would go unnoticed. */

@@ -24,10 +24,10 @@ int process_die_with(pid_t parent);
 int process_confine(pid_t parent, uid_t uid);
 
 /*
- * In a case process: a user id that nobody uses, for experiments with other users; different for each n (0, 1) and
- * for runs at the same time. 0 where this process may not become another user.
+ * In a case process: two user ids that nobody uses, for experiments with other users; different for runs at the same
+ * time. 0 or -errno: -EPERM where this process may not become another user.
  */
-uid_t process_spare_uid(unsigned n);
+int process_spare_uids(uid_t uid[2]);
 
 /* Closes every descriptor but the standard ones and `kept`. */
 void process_close_all_but(int kept);

@@ -2,6 +2,7 @@
 
 #include "complain.h"
 #include "evidence.h"
+#include "failure.h"
 #include "harness.h"
 #include "report/names.h"
 #include "select.h"
@@ -106,6 +107,18 @@ static void play(struct trial *t, enum end end)
 			act(t, i);
 }
 
+/* A frame that cannot be read is unknown, and the error is told. */
+static void look_at_page(const struct variant *v, struct sight *s)
+{
+	static int told; /* one error of them is enough */
+	int error = evidence_page(s->pid, s->mem, &s->page);
+
+	if (error && error != told)
+		complain("%s: %s: %s", v->name, call_that_failed(-error, "pagemap"), strerror(-error));
+	told = error;
+	s->framed = error == 0 && s->page.present;
+}
+
 static void demo_ask(const struct variant *v, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .before = init, .act = play};
@@ -118,7 +131,7 @@ static void demo_ask(const struct variant *v, struct cell *c)
 		struct sight *s = &sights[i];
 		if (!s->seen)
 			continue;
-		s->framed = evidence_page(s->pid, s->mem, &s->page) == 0 && s->page.present;
+		look_at_page(v, s);
 		trial_reach(&t, witnessed(i));
 	}
 	if (harness_finish(&t))

@@ -1,25 +1,25 @@
 /* intruder - can another user who knows all values of the link read a message, or inject one? */
 #include "exchange.h"
+#include "failure.h"
 #include "joining.h"
 #include "probe.h"
 #include "process.h"
 
-#include <errno.h>
-
 static enum joining try(const struct variant *v, enum end owner, struct cell *c)
 {
-	const uid_t owner_uid = process_spare_uid(0), peer_uid = process_spare_uid(1);
+	uid_t uid[2] = {0};
+	int error = process_spare_uids(uid);
 	const struct script script = {
 		.owner = owner,
 		.peer = STRANGER,
-		.owner_uid = owner_uid,
-		.peer_uid = peer_uid,
+		.owner_uid = uid[0],
+		.peer_uid = uid[1],
 		.act = exchange_act,
 	};
 
 	/* As root both would be the same user, and nobody an intruder. */
-	if (owner_uid == 0 || peer_uid == 0) {
-		cell_error(c, EPERM, "setresuid", "becoming two other users");
+	if (error) {
+		cell_error(c, -error, call_that_failed(-error, "setresuid"), "becoming two other users");
 		return NOT_TRIED;
 	}
 

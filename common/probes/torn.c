@@ -15,7 +15,7 @@ static void second_sender(struct trial *t, enum end end)
 	(void)end;
 	trial_await(t, SECOND_GOES);
 	memset(t->before, SECOND, t->size);
-	trial_try_send(t, t->before, t->size);
+	trial_send(t, t->before, t->size);
 	trial_reach(t, SECOND_DONE);
 }
 
@@ -35,8 +35,7 @@ static void send_by_halves(struct trial *t)
 static void send_until_stopped(struct trial *t)
 {
 	for (int i = 0; i < MANY && atomic_load(&t->board->step) < RECEIVER_GOES; i++) {
-		if (trial_try_send(t, t->sent, t->size) < 0)
-			break;
+		trial_send(t, t->sent, t->size);
 		t->board->note[NOTE_SENT]++;
 	}
 	trial_reach(t, FIRST_STOPS);
@@ -61,13 +60,13 @@ static void classify(struct trial *t, size_t n)
 /* Takes what comes; after the last record it sleeps, which the case process notices. */
 static void receive(struct trial *t)
 {
-	ssize_t n;
+	size_t n;
 
 	trial_await(t, variant_is_plain_memory(t->variant) ? FIRST_DONE : RECEIVER_GOES);
 	do {
-		n = trial_try_recv(t, t->seen, t->size);
+		n = trial_recv(t, t->seen, t->size);
 		if (n > 0)
-			classify(t, (size_t)n);
+			classify(t, n);
 	} while (n > 0 && t->variant->blocks);
 	trial_reach(t, LOOKED);
 }

@@ -1,17 +1,21 @@
 /* unprivileged - does a message arrive when both ends run as an ordinary user, without any capability? */
 #include "exchange.h"
+#include "failure.h"
 #include "probe.h"
 #include "process.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 static void unprivileged_ask(const struct variant *v, struct cell *c)
 {
-	const struct script script = {.owner = SENDER, .owner_uid = process_spare_uid(0), .act = exchange_act};
+	struct script script = {.owner = SENDER, .act = exchange_act};
+	uid_t uid[2];
+	int error = process_spare_uids(uid);
 
-	if (script.owner_uid == 0 && geteuid() == 0) {
-		cell_error(c, EPERM, "setresuid", "becoming an ordinary user");
+	if (error == 0) {
+		script.owner_uid = uid[0];
+	} else if (geteuid() == 0) {
+		cell_error(c, -error, call_that_failed(-error, "setresuid"), "becoming an ordinary user");
 		return;
 	}
 	exchange_play(v, &script, MESSAGE_SIZE, c);

@@ -37,6 +37,7 @@ getsockopt|ENOBUFS
 ioctl|EIO EPERM
 kcmp|EPERM ENOSYS
 kill|EPERM ESRCH
+landlock_create_ruleset|EOPNOTSUPP ENOSYS
 listen|EADDRINUSE
 lseek|EINVAL
 madvise|ENOMEM EAGAIN
