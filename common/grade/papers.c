@@ -38,7 +38,7 @@ static json_t *file_name(const char *path)
 
 static json_t *isolation(void)
 {
-	return json_pack("{s:s, s:[], s:b, s:i, s:s}", "level", "limits", "namespaces", "seccomp", 0, "uid",
+	return json_pack("{s:s, s:[], s:b, s:i, s:s}", "level", "none", "namespaces", "seccomp", 0, "uid",
 			 (int)geteuid(), "note", "a table is read, and nothing of the answer is run");
 }
 

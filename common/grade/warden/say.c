@@ -73,8 +73,3 @@ void say_note(const char *key, const char *value)
 
 	put_line(line, (size_t)len);
 }
-
-bool said(enum item item)
-{
-	return done[item];
-}

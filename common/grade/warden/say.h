@@ -30,6 +30,4 @@ void say_judged(enum item item, const struct trouble *t, const char *text);
 /* A fact about the grading itself: "kcmp=no". */
 void say_note(const char *key, const char *value);
 
-bool said(enum item item);
-
 #endif
