@@ -50,6 +50,7 @@ compiles()
 	local file warnings status=0
 
 	for file in tests/grading/{wrong,right,forged}/*.c variants/exercise/L?.c; do
+		[[ $file != */includes_a_terminal.c ]] || continue # it never ends
 		warnings=$("${CC:-cc}" -D_GNU_SOURCE -Icommon -std=gnu11 -Wall -Wextra -fsyntax-only "$file" 2>&1) || status=1
 		[ -z "$warnings" ] || [[ $file == *warning* ]] || { echo "$file: $warnings"; status=1; }
 	done
