@@ -82,10 +82,9 @@ static void a_link_is_refused(void **state)
 static void another_users_folder_is_refused(void **state)
 {
 	(void)state;
-	if (geteuid() != 0)
-		skip();
 	assert_int_equal(mkdir(folder, 0700), 0);
-	assert_int_equal(chown(folder, 65534, 65534), 0);
+	if (chown(folder, 65534, 65534) == -1)
+		skip(); /* an ordinary user, or a user namespace without another user */
 	expect_refused("belongs to another user");
 }
 
