@@ -1,7 +1,7 @@
 /*
  * level: L4
- * fails: small, many
- * open: sanitizers
+ * fails: many
+ * luck: small, sanitizers
  * symptom: message
  *
  * The length is taken for the priority, so long messages overtake short ones.

@@ -1,6 +1,7 @@
 /*
  * level: L6
  * fails: parent_to_child
+ * open: rest
  * symptom: EACCES
  *
  * A pipe without a name, that the joiner opens as /proc/OWNER/fd/N: only who may look into the owner can do so.
