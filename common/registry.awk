@@ -61,9 +61,24 @@ function about(file, line, status, inside, ended, text)
 	return text
 }
 
+# The name that a row or a column gives itself has to be that of its file: otherwise nobody would find it.
+function check_name(file, stem, line, inside)
+{
+	while ((getline line < file) > 0) {
+		inside = inside || index(line, "struct variant variant_" stem " =") || index(line, "struct probe probe_" stem " =")
+		if (inside && match(line, /\.name = "[^"]*"/)) {
+			if (substr(line, RSTART + 9, RLENGTH - 10) != stem)
+				fail(file ": " substr(line, RSTART, RLENGTH) " is not the name of the file")
+			break
+		}
+	}
+	close(file)
+}
+
 BEGIN {
 	for (i = 1; i < ARGC; i++) {
 		stem = stem_of(ARGV[i])
+		check_name(ARGV[i], stem)
 		if (ARGV[i] ~ /(^|\/)probes\/[^\/]*$/) {
 			probe_externs = probe_externs "extern const struct probe probe_" stem ";\n"
 			probes = probes "\t&probe_" stem ",\n"

@@ -170,6 +170,14 @@ END
 	[[ $output == *'CC   common/failure.c'* ]]
 }
 
+@test "a row with another name than its file is one line" {
+	sed 's/variant_pipe/variant_mine/' variants/pipe.c >variants/mine.c
+	run make
+	rm variants/mine.c
+	[ "$status" -ne 0 ]
+	[ "${lines[0]}" = 'variants/mine.c: .name = "pipe" is not the name of the file' ]
+}
+
 @test "a file name that is no C identifier is one line" {
 	echo >variants/foo-bar.c
 	run make

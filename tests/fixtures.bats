@@ -182,7 +182,8 @@ names()
 }
 
 @test "memory is looked at where there is some, whatever else is wrong with the row" {
-	answers "$all.out" | grep -E '^(closes_all|changes_signals|lingers|leaves_name|prints|reaps_at_the_end) address measured same -'
+	[ "$(answers "$all.out" |
+		grep -cE '^(closes_all|changes_signals|lingers|leaves_name|prints|reaps_at_the_end) address measured same -')" -eq 6 ]
 	answers "$all.out" | grep -E '^setup_aborts address crashed - - - - SIGABRT '
 	answers "$all.out" | grep -E '^teardown_hangs address hung '
 	answers "$all.out" | grep -E '^recv_sleeps address not_applicable '

@@ -40,7 +40,7 @@ build()
 	local name=$1 cc=$2 flags=$3
 
 	shift 3
-	timeout "$LIMIT" make -j2 B="$folder/$name" CC="$cc" CFLAGS="$flags -Werror" "$@" programs >"$folder/$name.log" 2>&1 &&
+	timeout "$LIMIT" make -j2 B="$folder/$name" CC="$cc" CFLAGS="$flags -Werror" "$@" >"$folder/$name.log" 2>&1 &&
 		return
 	report 'not ok' "$name" "does not build: $(grep -m 1 -E 'error|Error' "$folder/$name.log")"
 	return 1
@@ -56,7 +56,7 @@ native()
 {
 	local name=$1 passed=0 unit bad=''
 
-	build "$@" || return
+	build "$@" programs grading || return
 	for unit in "$folder/$name"/tests/unit/test_*.o; do
 		timeout "$LIMIT" "${unit%.o}" >"$folder/unit.log" 2>&1 </dev/null || bad+=" $(basename "$unit" .o)"
 		passed=$((passed + $(grep -c '^\[       OK' "$folder/unit.log")))
@@ -80,7 +80,7 @@ foreign()
 	here "$name" "$1" "qemu-$cpu-static" dpkg-deb || return
 	sh tests/portability/sysroot.sh "$debian" "$folder/$debian" >"$folder/$debian.log" 2>&1 ||
 		{ report 'not here' "$name" "no libraries for $debian: $(grep -m 1 ^E: "$folder/$debian.log")"; return; }
-	build "$name" "${*//ROOT/$root}" '-O2 -g' \
+	build "$name" "${*//ROOT/$root}" '-O2 -g' programs \
 		PKG_CONFIG="env PKG_CONFIG_LIBDIR=$root/usr/lib/$triple/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root pkg-config" \
 		LDFLAGS="-Wl,-dynamic-linker=$root/lib/$loader -Wl,-rpath=$root/lib/$triple:$root/usr/lib/$triple" || return
 	said=$("${space[@]}" bash tests/portability/emulated.sh "$folder/$name" "$cpu" "$folder/here.csv" 2>&1)

@@ -140,7 +140,7 @@ says()
 		echo "$limit: $stderr"
 		[ "$status" -le 1 ]
 		! grep ,hung, <<<"$output" || return
-		[ -z "$stderr" ] || ! grep -v '^ipckit: [a-z_]*: [a-z0-9_ ]*: Too many open files$' <<<"$stderr"
+		[ -z "$stderr" ] || ! grep -v '^ipckit: [a-z_]*: [a-z0-9_ ]*: Too many open files$' <<<"$stderr" || return
 	done
 	run --separate-stderr prlimit --nofile=16 "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- 4>&-
 	[ "$status" -eq 0 ]

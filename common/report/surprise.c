@@ -7,28 +7,28 @@ static bool got(const struct cell *c, enum saw saw)
 	return c->kind == TRUTH && !c->truth && c->saw == saw;
 }
 
-/* The measured outcome is the expected one. A crash of delivery is an outcome too. */
+/* The measured outcome is the expected one. */
 static bool as_expected(const struct cell *c, enum outcome expect)
 {
-	if (c->status == CRASHED || expect == GETS_CRASH)
-		return c->status == CRASHED && expect == GETS_CRASH;
-	if (expect == GETS_STALE)
+	switch (expect) {
+	case GETS_STALE:
 		return got(c, SAW_STALE);
-	if (expect == GETS_ZEROS)
+	case GETS_ZEROS:
 		return got(c, SAW_EMPTY);
-	return c->kind == TRUTH && c->truth;
+	case GETS_CRASH:
+		return false;
+	default:
+		return c->kind == TRUTH && c->truth;
+	}
 }
 
 static bool cell_surprises(const struct cell *c, const struct probe *p, enum outcome expect)
 {
-	bool delivers = strcmp(p->name, "delivers") == 0;
-	bool replies = strcmp(p->name, "replies") == 0;
-
-	if (c->status == FAILED || c->status > HUNG || c->leak[0])
+	if (c->status == FAILED || c->status >= HUNG || c->leak[0])
 		return true;
-	if (c->status == HUNG)
-		return delivers || replies;
-	return delivers && (c->status == MEASURED || c->status == CRASHED) && !as_expected(c, expect);
+	if (c->status == CRASHED)
+		return expect != GETS_CRASH;
+	return c->status == MEASURED && strcmp(p->name, "delivers") == 0 && !as_expected(c, expect);
 }
 
 bool row_surprises(const struct results *r, size_t row)

@@ -7,8 +7,8 @@
 #include "report/results.h"
 
 /*
- * Its delivery has another outcome than variant.expect, a conversation hung, an experiment failed, or something was
- * left behind. What the kernel or a sandbox refuses is never a surprise.
+ * Its delivery has another outcome than variant.expect, an experiment hung, failed, or crashed where that is not
+ * expected of the row, or something was left behind. What the kernel or a sandbox refuses is never a surprise.
  */
 bool row_surprises(const struct results *r, size_t row);
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # valgrind.sh PROGRAM - memcheck over a run of every row that is not meant to crash, in all its processes; some 3 minutes
 #
-# No error in any process, and no descriptor of its own left open by the supervisor. ptrace(2) is not valgrind's to give.
+# No error in any process, and no descriptor of its own left open by the supervisor. The row ptrace is left out: valgrind
+# does not let one of its processes trace another.
 set -u
 
 program=$1
@@ -14,7 +15,7 @@ for row in $rows; do
 	timeout 120 valgrind --trace-children=yes --track-fds=yes --error-exitcode=99 --log-file="$log/$row.%p" \
 		"$program" run "$row" >"$log/out" 2>&1
 	status=$?
-	if [ $status -gt 1 ] || ! grep -q ' 0 could not run' "$log/out"; then
+	if [ $status -ne 0 ] || ! grep -q ' 0 could not run' "$log/out"; then
 		echo "not ok: $row: status $status"
 		failed=1
 	fi
@@ -31,5 +32,5 @@ for row in $rows; do
 	fi
 	rm -f "$log/$row".*
 done
-[ $failed -eq 0 ] && echo "ok: $(wc -w <<<"$rows") rows under valgrind, without an error"
+[ $failed -eq 0 ] && echo "ok: $(wc -w <<<"$rows") rows under valgrind, without an error; not there: mmap_dontfork, shm_no_size, ptrace"
 exit $failed

@@ -509,7 +509,7 @@ static void delivery_other_than_the_textbook_is_a_surprise(void **state)
 	assert_surprise(&c, "....");
 }
 
-static void other_columns_surprise_by_failures_and_leaks(void **state)
+static void other_columns_surprise_by_troubles_and_leaks(void **state)
 {
 	struct cell c = {.status = FAILED};
 
@@ -517,12 +517,14 @@ static void other_columns_surprise_by_failures_and_leaks(void **state)
 	assert_int_equal(exit_status_with(GETS_MESSAGE, SNAPSHOT, &c), 1);
 	assert_int_equal(exit_status_with(GETS_MESSAGE, REPLIES, &c), 1);
 	cell_hung(&c, "why");
-	assert_int_equal(exit_status_with(GETS_MESSAGE, SNAPSHOT, &c), 0);
+	assert_int_equal(exit_status_with(GETS_MESSAGE, SNAPSHOT, &c), 1);
+	assert_int_equal(exit_status_with(GETS_CRASH, SNAPSHOT, &c), 1);
 	assert_int_equal(exit_status_with(GETS_MESSAGE, REPLIES, &c), 1);
 	no(&c, SAW_STALE);
 	assert_int_equal(exit_status_with(GETS_MESSAGE, REPLIES, &c), 0);
 	cell_crashed(&c, SIGSEGV, "why");
-	assert_int_equal(exit_status_with(GETS_MESSAGE, SNAPSHOT, &c), 0);
+	assert_int_equal(exit_status_with(GETS_MESSAGE, SNAPSHOT, &c), 1);
+	assert_int_equal(exit_status_with(GETS_CRASH, SNAPSHOT, &c), 0);
 	cell_truth(&c, true);
 	snprintf(c.leak, sizeof c.leak, "/dev/shm/x");
 	assert_int_equal(exit_status_with(GETS_MESSAGE, SNAPSHOT, &c), 1);
@@ -1191,7 +1193,7 @@ int main(void)
 		cmocka_unit_test(a_figure_does_not_replace_the_answer),
 		cmocka_unit_test(a_cell_without_ends_is_read_with_its_sizes),
 		cmocka_unit_test(delivery_other_than_the_textbook_is_a_surprise),
-		cmocka_unit_test(other_columns_surprise_by_failures_and_leaks),
+		cmocka_unit_test(other_columns_surprise_by_troubles_and_leaks),
 		cmocka_unit_test(nothing_run_is_77),
 		cmocka_unit_test(golden_table),
 		cmocka_unit_test(golden_table_of_troubles),
