@@ -80,9 +80,9 @@ static void judge_bytes(struct bout *b, uint32_t i, const unsigned char *seen, c
 		at++;
 	if (at == len)
 		return;
-	if (at == 0 && all(seen, len, STALE_BYTE))
+	if (all(seen, len, STALE_BYTE)) /* a first byte may be right by chance */
 		trouble_set(&b->trouble, "stale", "the %s still had the bytes from before the fork", who);
-	else if (at == 0 && all(seen, len, 0))
+	else if (all(seen, len, 0))
 		trouble_set(&b->trouble, "empty", "the %s had only zeros", who);
 	else
 		trouble_set(&b->trouble, at ? "cut" : "garbled", "message %u of %zu bytes is wrong from byte %zu on",
