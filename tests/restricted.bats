@@ -111,6 +111,13 @@ says()
 
 # --- limits
 
+@test "what is refused to every row is said once, of the column" {
+	needs_root
+	run --separate-stderr as_user "$IPCKIT_PROGRAM" matrix --format=csv --columns=intruder pipe file
+	[ "$status" -eq 77 ]
+	[ "$stderr" = 'ipckit: intruder: setresuid: Operation not permitted' ]
+}
+
 @test "too few processes: one line for each row, and no row that was not run" {
 	needs_root
 	needs_no_sanitizer processes
@@ -119,7 +126,7 @@ says()
 		echo "$limit: $output"
 		[ "$status" -eq 1 ]
 		says {malloc,pipe,fifo}': fork: Resource temporarily unavailable'
-		[ "$(cells malloc | head -n 1)" = 'delivers,failed,,,,,,EAGAIN,fork,,'"$(cells malloc | head -n 1 | cut -d , -f 11)", ]
+		[ "$(cells malloc | head -n 1)" = 'delivers,failed,,,,,,EAGAIN,fork,,'"$(cells malloc | head -n 1 | cut -d , -f 11)",, ]
 	done
 }
 

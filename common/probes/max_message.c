@@ -24,7 +24,9 @@ static enum fate try(const struct variant *v, size_t size, struct cell *c)
 	harness_close(&t);
 	if (c->status == MEASURED)
 		return c->truth ? ARRIVES : TOO_LARGE;
-	/* No call is to blame where an end crashed, hung or ended: that is what this size does. */
+	if (c->status == HUNG)
+		return TROUBLE; /* a slow machine, perhaps: it says nothing about the size */
+	/* No call is to blame where an end crashed or ended: that is what this size does. */
 	return c->error == 0 || is_about_size(c->error) ? TOO_LARGE : TROUBLE;
 }
 

@@ -6,7 +6,8 @@
 #include <errno.h>
 
 static const char *const cell_fields[] = {
-	"status", "value", "saw", "parent", "child", "source", "error", "call", "signal", "detail", "leak", NULL,
+	"status", "value",  "saw",    "parent", "child", "source", "error",
+	"call",   "signal", "detail", "leak",   "bound", NULL,
 };
 
 /* Text as it is; true, false and numbers as in JSON; nothing for null. */

@@ -577,7 +577,8 @@ static void enclose(void)
 		print_message("no namespaces here: nobody else of this user should run ipckit at the same time\n");
 		return;
 	}
-	enclosed = mount("tmpfs", "/dev/shm", "tmpfs", 0, NULL) == 0 && mount("tmpfs", P_tmpdir, "tmpfs", 0, NULL) == 0;
+	enclosed =
+		mount("tmpfs", "/dev/shm", "tmpfs", 0, NULL) == 0 && mount("tmpfs", P_tmpdir, "tmpfs", 0, NULL) == 0;
 	if (mkdtemp(dir) && mount("mqueue", dir, "mqueue", 0, NULL) == 0)
 		queues = dir;
 	else

@@ -640,18 +640,19 @@ static struct sheet *two_rows(void)
 static void golden_csv(void **state)
 {
 	(void)state;
-	assert_printed(record_of(two_rows()), FORMAT_CSV,
-		       "variant,group,column,status,value,saw,parent,child,source,error,call,signal,detail,leak\r\n"
-		       "malloc,private memory,delivers,measured,false,stale,,,,,,,,\r\n"
-		       "malloc,private memory,replies,measured,false,stale,,,,,,,,\r\n"
-		       "malloc,private memory,snapshot,measured,true,,,,,,,,,\r\n"
-		       "malloc,private memory,address,measured,same,,0x7f12345af000,0x7f12345af000,,,,,,\r\n"
-		       "malloc,private memory,frame,measured,different,,0x1a2b3d,0x4d5e70,pagemap,,,,,\r\n"
-		       "fifo,stream,delivers,measured,true,message,,,,,,,,\r\n"
-		       "fifo,stream,replies,refused,,,,,,EPERM,mkfifo,,setup: mkfifo: Operation not permitted,\r\n"
-		       "fifo,stream,snapshot,crashed,,,,,,,,SIGPIPE,\"parent, in send()\",\r\n"
-		       "fifo,stream,address,not_applicable,,,,,,,,,not here,\r\n"
-		       "fifo,stream,frame,not_applicable,,,,,,,,,not here,\r\n");
+	assert_printed(
+		record_of(two_rows()), FORMAT_CSV,
+		"variant,group,column,status,value,saw,parent,child,source,error,call,signal,detail,leak,bound\r\n"
+		"malloc,private memory,delivers,measured,false,stale,,,,,,,,,\r\n"
+		"malloc,private memory,replies,measured,false,stale,,,,,,,,,\r\n"
+		"malloc,private memory,snapshot,measured,true,,,,,,,,,,\r\n"
+		"malloc,private memory,address,measured,same,,0x7f12345af000,0x7f12345af000,,,,,,,\r\n"
+		"malloc,private memory,frame,measured,different,,0x1a2b3d,0x4d5e70,pagemap,,,,,,\r\n"
+		"fifo,stream,delivers,measured,true,message,,,,,,,,,\r\n"
+		"fifo,stream,replies,refused,,,,,,EPERM,mkfifo,,setup: mkfifo: Operation not permitted,,\r\n"
+		"fifo,stream,snapshot,crashed,,,,,,,,SIGPIPE,\"parent, in send()\",,\r\n"
+		"fifo,stream,address,not_applicable,,,,,,,,,not here,,\r\n"
+		"fifo,stream,frame,not_applicable,,,,,,,,,not here,,\r\n");
 }
 
 static void golden_json(void **state)
@@ -1008,7 +1009,8 @@ static void a_hostile_row_stays_one_line(void **state)
 static void formulas_are_defused(void **state)
 {
 	static const char *const details[] = {"=1", "+1", "-1", "@x", "1=", " =1"};
-	static const char *const fields[] = {",'=1,\r", ",'+1,\r", ",'-1,\r", ",'@x,\r", ",1=,\r", ",\" =1\",\r"};
+	static const char *const fields[] = {",'=1,,\r", ",'+1,,\r", ",'-1,,\r",
+					     ",'@x,,\r", ",1=,,\r",  ",\" =1\",,\r"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(details); i++) {
