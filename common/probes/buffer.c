@@ -43,7 +43,7 @@ static void receive_all(struct trial *t)
 	for (long long i = 0; i < note[NOTE_ACCEPTED]; i++) {
 		uint32_t number;
 
-		if (trial_try_recv(t, t->seen, t->size) <= 0)
+		if (trial_recv(t, t->seen, t->size) == 0)
 			break;
 		memcpy(&number, t->seen, sizeof number);
 		note[NOTE_ARRIVED] += number == i + 1;

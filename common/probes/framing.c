@@ -2,6 +2,7 @@
 #include "harness.h"
 #include "probe.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { ATTACHED = 1, SENT, LOOK, FIRST, SECOND };
@@ -51,9 +52,14 @@ static void add(const unsigned char *sent, unsigned char *sum)
 static void judge(const struct trial *t, struct cell *c)
 {
 	const unsigned char *one = t->sent, *two = t->sent + LENGTH, *got = t->seen, *then = t->seen + LENGTH;
-	bool refused = t->board->note[NOTE_FIRST] < 0;
+	const long long first = t->board->note[NOTE_FIRST];
+	bool refused = first == -EMSGSIZE || first == -E2BIG || first == -EINVAL;
 	unsigned char sum[LENGTH];
 
+	if (first < 0 && !refused) {
+		cell_error(c, (int)-first, "recv", "with room for a part of the message");
+		return;
+	}
 	add(t->sent, sum);
 	if (memcmp(got, sum, ROOM) == 0 || (refused && memcmp(then, sum, LENGTH) == 0))
 		cell_word(c, "added");
