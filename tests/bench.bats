@@ -78,6 +78,17 @@ every_row_ends()
 		and all(.[]; (.rounds | length) == 4 and all(.rounds[]; .messages > 0 and .ns > 0) and .limits != {})'
 }
 
+@test "system calls are counted, and the table says how" {
+	strace -f -o /dev/null -e trace=none true 2>/dev/null || skip 'nothing may be traced here'
+	"$IPCKIT" bench pipe mmap_shared --sizes=56 --rounds=1 --time=1 --format=json >r.json
+	holds r.json '[.rows[] | select(.variant == "pipe" and .extra == "").syscalls] == [2]'
+	holds r.json '[.rows[] | select(.variant == "mmap_shared" and .extra == "+spin").syscalls] | all(. == 0)'
+	"$IPCKIT" bench --from=r.json | grep -q '^CALLS are counted under a tracer,'
+	jq '.rows[].syscalls = null' r.json >none.json
+	"$IPCKIT" bench --from=none.json >out
+	run ! grep -q '^CALLS' out
+}
+
 @test "a size that a row cannot carry is clipped, and that is said" {
 	"$IPCKIT" bench posix_mq signal pipe --sizes=64K --rounds=1 --time=1 >out
 	grep -qx 'posix_mq carries 8K at most, not 64K.' out

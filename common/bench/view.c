@@ -229,6 +229,18 @@ static void put_text(FILE *out, const char *text, enum format format)
 		text_put_ascii(out, text);
 }
 
+static void print_traced(FILE *out, const json_t *rows)
+{
+	bool counted = false;
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(rows, i, row)
+		counted |= json_is_number(json_object_get(row, "syscalls"));
+	if (counted)
+		fputs("CALLS are counted under a tracer, where a reader that looks first sleeps more often.\n", out);
+}
+
 static void print_clipped(FILE *out, const json_t *rows, enum format format)
 {
 	size_t i;
@@ -346,6 +358,7 @@ static int print_all(FILE *out, const json_t *record, enum format format)
 	for (int task = 0; task < TASKS && !bad; task++)
 		bad = print_task(out, record, (enum task)task, format);
 	print_conditions(out, record, format);
+	print_traced(out, json_object_get(record, "rows"));
 	print_clipped(out, json_object_get(record, "rows"), format);
 	print_reasons(out, json_object_get(record, "rows"), format);
 	return bad;
