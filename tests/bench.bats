@@ -186,6 +186,11 @@ END
 	[[ $output == *'closes_all +futex '* ]]
 }
 
+@test "a message that is not copied is noticed, even a short one" {
+	run -1 "$IPCKIT_FIXTURES" bench copies_once --sizes=1,7,56 --rounds=1 --time=1 --format=csv
+	run ! grep -E "^copies_once,.*,measured," <<<"$output"
+}
+
 @test "a record is compared with itself and nothing has moved; an edited one has" {
 	"$IPCKIT" bench pipe --sizes=56 --rounds=3 --time=1 --format=json >old.json
 	"$IPCKIT" bench --from=old.json --compare=old.json >same

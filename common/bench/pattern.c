@@ -6,6 +6,7 @@ enum {
 	WORD = sizeof(uint64_t),
 	TABLE = 512, /* words of the pattern before it is varied by its block */
 	SMALL = 250, /* numbers of messages that are shorter than a word: 1 to 250 */
+	STRIDE = 89, /* of those from one run to the next: more than an end keeps messages, and no divisor of SMALL */
 	SMALL_LAST = 255,
 	EPOCH_SHIFT = 32,
 };
@@ -51,7 +52,7 @@ uint64_t pattern_last(uint32_t epoch)
 /* The one byte that stands for a number in a short message. */
 static uint64_t small(uint64_t number)
 {
-	return number & LAST_BIT ? SMALL_LAST : 1 + ((uint32_t)number - 1) % SMALL;
+	return number & LAST_BIT ? SMALL_LAST : 1 + ((number >> EPOCH_SHIFT) * STRIDE + (uint32_t)number - 1) % SMALL;
 }
 
 static uint64_t first_word(size_t size, uint64_t number)
@@ -141,13 +142,13 @@ bool pattern_check(const void *message, size_t size, uint64_t key, uint64_t numb
 	return wrong == 0;
 }
 
-static enum arrival read_small(unsigned byte, uint64_t expected, uint64_t *index)
+static enum arrival read_small(unsigned byte, uint32_t epoch, uint64_t expected, uint64_t *index)
 {
 	if (byte == SMALL_LAST)
 		return LAST;
 	if (byte == 0 || byte > SMALL)
 		return STRANGE;
-	*index = expected + (SMALL + byte - 1 - expected % SMALL) % SMALL;
+	*index = expected + (SMALL + byte - small(pattern_number(epoch, expected))) % SMALL;
 	return ARRIVED;
 }
 
@@ -157,7 +158,7 @@ enum arrival pattern_read(const void *message, size_t size, uint32_t epoch, uint
 
 	memcpy(&number, message, size < WORD ? size : WORD);
 	if (size < WORD)
-		return read_small((unsigned)(number & 0xff), expected, index);
+		return read_small((unsigned)(number & 0xff), epoch, expected, index);
 	of_epoch = (number & ~LAST_BIT) >> EPOCH_SHIFT;
 	if (of_epoch != (epoch & EPOCHS))
 		return of_epoch < (epoch & EPOCHS) && of_epoch > 0 ? STALE : STRANGE;

@@ -3,7 +3,8 @@
  *
  * The first eight bytes hold the number. Each further word depends on its place in the message and on the message's
  * key, so a wrong byte, two swapped blocks and a block of another message are all noticed. A message is made once for
- * its key and then only stamped with the next number. One of less than eight bytes is all number, and wraps.
+ * its key and then only stamped with the next number. One of less than eight bytes is all number: it wraps, and in each
+ * run it begins elsewhere.
  */
 #ifndef IPCKIT_BENCH_PATTERN_H
 #define IPCKIT_BENCH_PATTERN_H

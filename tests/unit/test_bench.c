@@ -154,6 +154,18 @@ static void short_messages_count_around(void **state)
 	assert_int_equal(read_number(1, pattern_last(EPOCH), 1000, &index), LAST);
 }
 
+static void a_short_message_of_an_earlier_run_is_noticed(void **state)
+{
+	(void)state;
+	for (size_t size = 1; size < 8; size++)
+		for (uint32_t epoch = EPOCH - 5; epoch < EPOCH; epoch++) {
+			unsigned char *m = message(size, KEY, pattern_number(epoch, INDEX));
+			assert_true(pattern_check(m, size, KEY, pattern_number(epoch, INDEX)));
+			assert_false(pattern_check(m, size, KEY, pattern_number(EPOCH, INDEX)));
+			free(m);
+		}
+}
+
 static void no_number_is_zero_and_sums_are_strange(void **state)
 {
 	uint64_t one = pattern_number(EPOCH, 1), two = pattern_number(EPOCH, 2), sum = one + two, index;
@@ -458,6 +470,7 @@ int main(void)
 		cmocka_unit_test(a_short_cut_is_noticed),
 		cmocka_unit_test(numbers_tell_loss_end_and_leftovers),
 		cmocka_unit_test(short_messages_count_around),
+		cmocka_unit_test(a_short_message_of_an_earlier_run_is_noticed),
 		cmocka_unit_test(no_number_is_zero_and_sums_are_strange),
 		cmocka_unit_test(medians_and_percentiles),
 		cmocka_unit_test(ratios),
