@@ -208,6 +208,28 @@ END
 	[[ $output == *new* ]]
 }
 
+@test "a record that is printed is not destroyed, nor an output where nothing is" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
+	cp r.json bak.json
+	"$IPCKIT" bench --from=bak.json --output=bak.json --format=json
+	cmp r.json bak.json
+	"$IPCKIT" bench --from=bak.json --compare=bak.json --output=bak.json --format=json
+	holds bak.json '.view == "compare"'
+	for wrong in --from=nothing.json --compare=nothing.json --rounds=x nosuchrow; do
+		run -2 "$IPCKIT" bench "$wrong" --output=new
+		[ ! -e new ]
+	done
+}
+
+@test "with a record to be printed, what says how to measure is refused" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
+	for option in pipe nosuchrow --sizes=56 --rounds=99 --time=1 --cpu=free; do
+		run -2 --separate-stderr "$IPCKIT" bench --from=r.json "$option"
+		[ -z "$output" ]
+		[ "$stderr" = 'ipckit: bench: --from measures nothing: no ROW, --sizes, --rounds, --time or --cpu goes with it' ]
+	done
+}
+
 @test "every format" {
 	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
 	"$IPCKIT" bench --from=r.json --format=csv | grep -q $'^pipe,,56,56,round_trip,measured,'

@@ -16,19 +16,21 @@
 
 enum { MEMORY_SHARE = 2 };
 
-/* Measures; NULL: it has been said why not. */
-static json_t *measure_rows(const struct options *o)
-{
+/* What is to be shown: a record of before, or rows to be measured. */
+struct wanted {
+	json_t *old; /* to compare with, or NULL */
+	json_t *record;
 	struct settings settings;
-	struct selection rows = {0};
+	struct selection rows;
+};
+
+/* Measures; NULL: it has been said why not. */
+static json_t *measure_rows(const struct wanted *w)
+{
 	struct plan plan = {0};
 	json_t *record = NULL;
 
-	if (!settings_parse(&settings, o) || !select_rows(&rows, o->operands, o->noperands)) {
-		select_free(&rows);
-		return NULL;
-	}
-	if (plan_make(&plan, &settings, &rows, memory_available() / MEMORY_SHARE)) {
+	if (plan_make(&plan, &w->settings, &w->rows, memory_available() / MEMORY_SHARE)) {
 		supervisor_begin();
 		rounds_run(&plan);
 		supervisor_end();
@@ -37,7 +39,6 @@ static json_t *measure_rows(const struct options *o)
 	if (!record)
 		complain("bench: no memory");
 	plan_free(&plan);
-	select_free(&rows);
 	return record;
 }
 
@@ -84,21 +85,42 @@ static int show(FILE *out, const json_t *old, const json_t *record, const struct
 	return status;
 }
 
+static bool measures(const struct options *o)
+{
+	return o->noperands > 0 || o->sizes || o->rounds || o->time || o->cpu;
+}
+
+/* All that can be wrong with what was asked for, before the output is emptied: it may be one of the records. */
+static bool want(struct wanted *w, const struct options *o)
+{
+	if (o->from && measures(o)) {
+		complain("bench: --from measures nothing: no ROW, --sizes, --rounds, --time or --cpu goes with it");
+		return false;
+	}
+	w->old = o->compare ? bench_record_load(o->compare) : NULL;
+	if (o->compare && !w->old)
+		return false;
+	w->record = o->from ? bench_record_load(o->from) : NULL;
+	if (o->from)
+		return w->record != NULL;
+	return settings_parse(&w->settings, o) && select_rows(&w->rows, o->operands, o->noperands);
+}
+
 static int bench(const struct options *o)
 {
-	json_t *old = o->compare ? bench_record_load(o->compare) : NULL;
-	json_t *record = NULL;
-	FILE *out = o->compare && !old ? NULL : options_open(o);
+	struct wanted w = {0};
+	FILE *out = want(&w, o) ? options_open(o) : NULL;
 	int status = EXIT_USAGE;
 
-	if (out)
-		record = o->from ? bench_record_load(o->from) : measure_rows(o);
-	if (record)
-		status = show(out, old, record, o);
+	if (out && !w.record)
+		w.record = measure_rows(&w);
+	if (w.record && out)
+		status = show(out, w.old, w.record, o);
 	if (out && !options_close(o, out))
 		status = EXIT_SURPRISE;
-	json_decref(record);
-	json_decref(old);
+	json_decref(w.record);
+	json_decref(w.old);
+	select_free(&w.rows);
 	if (out && lane_stop_signal())
 		process_end_by(lane_stop_signal());
 	return status;
