@@ -109,7 +109,10 @@ static void touch(struct stage *s, size_t from, size_t to)
 		*(volatile char *)(s->memory + at) = 1;
 }
 
-/* The first pages one by one, which is timed; the rest at once, where the kernel can do that. */
+/*
+ * The first pages one by one, which is timed; the rest at once, where the kernel can do that. What is written to after
+ * the fork is written to before it as well: the first access to a page that is merely there can be slow by itself.
+ */
 static void fill(struct stage *s)
 {
 	size_t size = s->result.size, pages = size / page_size() < COW_SAMPLE ? size / page_size() : COW_SAMPLE;
@@ -120,6 +123,8 @@ static void fill(struct stage *s)
 	s->result.fill_ns = (double)(clock_now() - began) / (double)pages;
 	if (timed < size && madvise(s->memory + timed, size - timed, MADV_POPULATE_WRITE) == -1)
 		touch(s, timed, size);
+	write_sample(s, RECEIVER);
+	write_sample(s, SENDER);
 }
 
 static size_t huge_page_size(void)
