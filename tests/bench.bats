@@ -176,10 +176,10 @@ END
 }
 
 @test "a record is compared with itself and nothing has moved; an edited one has" {
-	"$IPCKIT" bench pipe --sizes=56 --rounds=3 --time=1 --format=json >old.json
+	"$IPCKIT" bench pipe --sizes=56 --rounds=7 --time=1 --format=json >old.json
 	"$IPCKIT" bench --from=old.json --compare=old.json >same
-	run ! grep -Eq 'slower|faster' same
-	jq '.rows[].round_trip.limits.futex |= with_entries(if .key == "rounds" then . else .value *= 10 end)' \
+	run ! grep -Eq "slower|faster|few$" same
+	jq '.rows[].round_trip.limits.futex |= with_entries(if .key == "rounds" then . else .value *= 1e6 end)' \
 		old.json >new.json
 	run -1 "$IPCKIT" bench --from=new.json --compare=old.json
 	[[ $output == *slower* ]]
@@ -190,6 +190,18 @@ END
 	[[ $output == *gone* ]]
 	run -0 "$IPCKIT" bench --from=old.json --compare=without.json
 	[[ $output == *new* ]]
+}
+
+@test "a comparison tells what the machine did meanwhile, and where there is too little to go by" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >old.json
+	jq ".drifted = [\"line\", \"fork\"]" old.json >moved.json
+	run -0 --separate-stderr "$IPCKIT" bench --from=old.json --compare=moved.json
+	[[ $output == *"changed by more than 20 % while the old one ran: line, fork."* ]]
+	[[ $output != *"while the new one ran"* ]]
+	[[ $output == *" few"* ]]
+	[ "$stderr" = "ipckit: bench: a record has less than 7 rounds: it cannot be told what moved" ]
+	"$IPCKIT" bench --from=moved.json --compare=old.json --format=json 2>err >c.json
+	holds c.json ".drifted.now == [\"line\", \"fork\"] and (.comparison | length > 0 and all(.[]; .verdict == \"few\"))"
 }
 
 @test "every format" {
@@ -314,7 +326,7 @@ run_with()
 }
 
 @test "a comparison tells what else was different, and refuses what has nothing in common" {
-	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >old.json
+	"$IPCKIT" bench pipe --sizes=56 --rounds=7 --time=1 --format=json >old.json
 	"$IPCKIT" bench --from=old.json --compare=old.json --format=json >same.json 2>err
 	[ ! -s err ]
 	holds same.json '.schema == 1 and .view == "compare" and (.program | startswith("ipckit ")) and (.comparison | length > 0)'

@@ -26,9 +26,9 @@ static json_t *figure(double value)
 
 json_t *bench_stats_record(const struct stats *s)
 {
-	return json_pack("{so, so, so, so, so, sI}", "min", figure(s->min), "lower", figure(s->lower), "median",
-			 figure(s->median), "upper", figure(s->upper), "max", figure(s->max), "rounds",
-			 (json_int_t)s->n);
+	return json_pack("{so, so, so, so, so, so, so, sI}", "min", figure(s->min), "low", figure(s->low), "lower",
+			 figure(s->lower), "median", figure(s->median), "upper", figure(s->upper), "high",
+			 figure(s->high), "max", figure(s->max), "rounds", (json_int_t)s->n);
 }
 
 /* ns for one message, or round trip, of one round; 0 = there is none. */
@@ -338,6 +338,12 @@ unsigned long long bench_count(const json_t *object, const char *key)
 	return n > 0 && n < MOST_COUNTED ? (unsigned long long)n : 0;
 }
 
+/* Records of the first version have neither low nor high. */
+static double either(const json_t *s, const char *key, const char *other)
+{
+	return bench_number(s, json_object_get(s, key) ? key : other);
+}
+
 struct stats bench_stats(const json_t *object, const char *key)
 {
 	const json_t *s = json_object_get(object, key);
@@ -345,9 +351,11 @@ struct stats bench_stats(const json_t *object, const char *key)
 	return (struct stats){
 		.n = (size_t)bench_count(s, "rounds"),
 		.min = bench_number(s, "min"),
+		.low = either(s, "low", "min"),
 		.lower = bench_number(s, "lower"),
 		.median = bench_number(s, "median"),
 		.upper = bench_number(s, "upper"),
+		.high = either(s, "high", "max"),
 		.max = bench_number(s, "max"),
 	};
 }

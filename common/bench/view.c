@@ -301,11 +301,14 @@ static void print_reasons(FILE *out, const json_t *rows, enum format format)
 				print_reason(out, rows, i, (enum task)task, format);
 }
 
-static void print_drifted(FILE *out, const json_t *drifted, enum format format)
+void bench_print_drifted(FILE *out, const json_t *drifted, const char *which, enum format format)
 {
 	for (size_t i = 0; i < json_array_size(drifted); i++) {
 		const char *name = json_string_value(json_array_get(drifted, i));
-		fputs(i ? ", " : "The machine itself changed by more than 20 % while this ran: ", out);
+		if (i > 0)
+			fputs(", ", out);
+		else
+			fprintf(out, "The machine itself changed by more than 20 %% while %s ran: ", which);
 		put_text(out, name ? name : "", format);
 	}
 	fputs(json_array_size(drifted) ? ".\n" : "", out);
@@ -329,7 +332,7 @@ static void print_conditions(FILE *out, const json_t *record, enum format format
 	      "in the same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
 	      "One way the reader verifies every byte within the time; CHECK: what that takes.\n",
 	      out);
-	print_drifted(out, json_object_get(record, "drifted"), format);
+	bench_print_drifted(out, json_object_get(record, "drifted"), "this", format);
 	if (json_is_true(json_object_get(record, "interrupted")))
 		fprintf(out, "Interrupted: this is what there was until then.\n");
 }
