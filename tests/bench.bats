@@ -318,6 +318,24 @@ run_with()
 	"$IPCKIT" bench --from=edited.json | grep -q '^1 rounds in 12.3 s,'
 }
 
+# bats test_tags=slow
+@test "a row that is too slow for all rounds says how many it had" {
+	"$IPCKIT" bench ptrace --sizes=64K --rounds=4 --time=0.01 --format=json >slow.json
+	holds slow.json '.rows[1].extra == "+futex"'
+	holds slow.json '.rows[1].round_trip.ns.rounds > 0' || skip 'nothing may be traced here'
+	line='ptrace +futex 64K: [123] of 4 rounds, too slow for its share.'
+	"$IPCKIT" bench --from=slow.json >out
+	grep -qx "$line" out
+	jq '.rows[1].throughput |= {status: "failed", detail: "broken"}' slow.json >edited.json
+	"$IPCKIT" bench --from=edited.json >out
+	grep -qx "$line" out
+	for edit in '.interrupted = true' '.rows[1][].ns?.rounds? = 4'; do
+		jq "$edit" slow.json >edited.json
+		"$IPCKIT" bench --from=edited.json >out
+		run ! grep -qx "$line" out
+	done
+}
+
 @test "without rounds there is no table of limits" {
 	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
 	jq '.rounds = 0 | .rows = [] | .limits[].ns.rounds = 0' r.json >none.json

@@ -301,6 +301,36 @@ static void print_reasons(FILE *out, const json_t *rows, enum format format)
 				print_reason(out, rows, i, (enum task)task, format);
 }
 
+/* Both tasks take their rounds together; one that failed on the way is told elsewhere. 0: there is nothing to tell. */
+static size_t rounds_of(const json_t *row)
+{
+	size_t n = 0;
+
+	for (int task = TASKS; task-- > 0 && n == 0;)
+		if (!reason(row, (enum task)task)[0])
+			n = bench_stats(json_object_get(row, task_key((enum task)task)), "ns").n;
+	return n;
+}
+
+/* Rows that were left out of some rounds; after an interruption every row may have been. */
+static void print_slow(FILE *out, const json_t *record, enum format format)
+{
+	size_t i, all = (size_t)bench_count(record, "rounds");
+	char size[24];
+	json_t *row;
+
+	json_array_foreach(json_object_get(record, "rows"), i, row) {
+		size_t n = rounds_of(row);
+		if (n == 0 || n >= all || json_is_true(json_object_get(record, "interrupted")))
+			continue;
+		put_text(out, record_text(row, "variant"), format);
+		put_text(out, *record_text(row, "extra") ? " " : "", format);
+		put_text(out, record_text(row, "extra"), format);
+		fprintf(out, " %s: %zu of %zu rounds, too slow for its share.\n",
+			bytes_words(bench_count(row, "size"), size), n, all);
+	}
+}
+
 void bench_print_drifted(FILE *out, const json_t *drifted, const char *which, enum format format)
 {
 	for (size_t i = 0; i < json_array_size(drifted); i++) {
@@ -349,6 +379,7 @@ static int print_all(FILE *out, const json_t *record, enum format format)
 	for (int task = 0; task < TASKS && !bad; task++)
 		bad = print_task(out, record, (enum task)task, format);
 	print_conditions(out, record, format);
+	print_slow(out, record, format);
 	print_clipped(out, json_object_get(record, "rows"), format);
 	print_reasons(out, json_object_get(record, "rows"), format);
 	return bad;
