@@ -363,3 +363,36 @@ run_with()
 	[[ $stderr != *'one CPU only'* ]]
 	[[ $output == *'ends placed: free'* ]]
 }
+
+# LOAD RATIO…: what the targets say of rows with such each_to_batch, from a record that is not measured for it.
+targets()
+{
+	local load=$1 ratios
+
+	shift
+	ratios=$(jq -n --args '$ARGS.positional | map({variant: "x", extra: "", size: 56,
+		round_trip: {each_to_batch: {rounds: 1, median: tonumber}}})' "$@")
+	echo "{\"view\": \"bench\", \"rows\": $ratios}" >all.json
+	cat >stub <<'END'
+#!/bin/sh
+case $* in
+*--from=*) exec "$REAL_IPCKIT" "$@" ;;
+*/all.json) cp all.json "${*##*--output=}" ;;
+esac
+END
+	chmod +x stub
+	echo "$load 0.10 0.10 1/99 12345" >loadavg
+	REAL_IPCKIT=$IPCKIT IPCKIT=./stub LOADAVG=loadavg ROUNDS=1 SECONDS_EACH=1 \
+		bash "$BATS_TEST_DIRNAME/bench/targets.sh" >targets 2>said
+}
+
+# bats test_tags=slow
+@test "targets: the worst row is judged on both sides, and a busy machine is told" {
+	targets 0.10 0.99 0.70 1.01
+	[ ! -s said ]
+	grep -q '^load before: 0.10 0.10 0.10, ' targets
+	[ "$(grep -A1 'the worst row' targets | awk '{ print $NF }' | paste -sd ' ')" = 'reached MISSED' ]
+	targets 0.60 0.99 1.30
+	grep -qx 'the machine is busy (load 0.60): these are no figures to go by' said
+	[ "$(grep -A1 'the worst row' targets | awk '{ print $NF }' | paste -sd ' ')" = 'MISSED reached' ]
+}
