@@ -336,6 +336,32 @@ run_with()
 	done
 }
 
+# bats test_tags=slow
+@test "pages of a row are touched for the first time before the rounds" {
+	# The ring has 512 pages at both ends. On a busy machine the warm-up may end before it is round.
+	for _ in 1 2 3; do
+		"$IPCKIT" bench shm_ring --sizes=1 --rounds=3 --time=3 --format=json >r.json
+		! holds r.json '[.rows[] | select(.variant == "shm_ring") | .throughput.rounds[].faults]
+			| length == 3 and add < 64' || return 0
+	done
+	false
+}
+
+@test "progress is shown on a terminal" {
+	command -v script >/dev/null || skip 'no script here'
+	script -qec "'$IPCKIT' bench pipe --sizes=8 --rounds=2 --time=1 >out" terminal </dev/null >/dev/null
+	grep -aq $'\rround 2 of 2: pipe 8, [0-9]* s left' <(sed $'s/\033\\[K//g' terminal)
+	head -1 out | grep -q '^LIMIT'
+}
+
+@test "a record that is read is written again, to the file that was named" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.1 --format=json --output=r.json >out
+	[ ! -s out ]
+	"$IPCKIT" bench --from=r.json --format=json --output=copy.json >out
+	[ ! -s out ]
+	cmp r.json copy.json
+}
+
 @test "without rounds there is no table of limits" {
 	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=1 --format=json >r.json
 	jq '.rounds = 0 | .rows = [] | .limits[].ns.rounds = 0' r.json >none.json

@@ -135,11 +135,11 @@ static json_t *ratios_record(const struct plan *p, const struct lane *l, enum ta
 
 static json_t *batch_record(const struct batch *b)
 {
-	return json_pack("{sI, sI, sI, sI, sI, s[I, I], sI, sI}", "messages", (json_int_t)b->messages, "lost",
+	return json_pack("{sI, sI, sI, sI, sI, s[I, I], sI, sI, sI}", "messages", (json_int_t)b->messages, "lost",
 			 (json_int_t)b->lost, "ns", (json_int_t)b->ns, "timed", (json_int_t)b->timed, "timed_ns",
 			 (json_int_t)b->timed_ns, "cpu_ns", (json_int_t)b->cpu_ns[SENDER],
-			 (json_int_t)b->cpu_ns[RECEIVER], "worked", (json_int_t)b->worked, "check_ns",
-			 (json_int_t)b->check_ns);
+			 (json_int_t)b->cpu_ns[RECEIVER], "worked", (json_int_t)b->worked, "faults",
+			 (json_int_t)b->faults, "check_ns", (json_int_t)b->check_ns);
 }
 
 static json_t *rounds_record(const struct plan *p, const struct lane *l, enum task task)
