@@ -236,6 +236,10 @@ END
 	echo '{}' >empty.json
 	run -2 "$IPCKIT" bench --from=empty.json
 	run -2 "$IPCKIT" cow pipe
+	for sizes in 56, ,56 "" 56,,8; do
+		run -2 --separate-stderr "$IPCKIT" bench --sizes="$sizes"
+		[[ $stderr == "ipckit: --sizes: '"*"' lacks one: sizes of 1 to 64M bytes, as in 8,56,4K,1M" ]]
+	done
 }
 
 @test "progress goes to a terminal only" {
@@ -311,6 +315,11 @@ run_with()
 	fi
 }
 
+@test "the legend says that single round trips have the clock in them" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.1 >out
+	grep -q "a look at the clock in each" out
+}
+
 @test "the time that is printed is the time that went by" {
 	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.001 --format=json >r.json
 	holds r.json '.elapsed_s > .settings.time_s'
@@ -360,6 +369,13 @@ run_with()
 	"$IPCKIT" bench --from=r.json --format=json --output=copy.json >out
 	[ ! -s out ]
 	cmp r.json copy.json
+}
+
+@test "the limits in a plot can be told apart" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.1 --format=json >r.json
+	jq ".limits |= [{limit: \"line\", size: null, ns: {rounds: 1, median: 9}}, {limit: \"futex\", size: null, ns: {rounds: 1, median: 99}}]" r.json >both.json
+	"$IPCKIT" bench --from=both.json --plots=plots >out
+	[ "$(grep -o "limit: .* dashtype [0-9]" plots/latency.gp | awk "{ print \$NF }" | sort -u | wc -l)" -eq 2 ]
 }
 
 @test "without rounds there is no table of limits" {

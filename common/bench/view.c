@@ -358,8 +358,9 @@ static void print_conditions(FILE *out, const json_t *record, enum format format
 	fputs(", ends placed: ", out);
 	put_text(out, record_text(json_object_get(record, "settings"), "cpu"), format);
 	fputs(". MEDIAN, MIN, MAX: of the rounds; P50, P99:\n"
-	      "of single round trips. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit\n"
-	      "in the same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
+	      "of single round trips, with a look at the clock in each, which weighs where the\n"
+	      "reader spins. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit in the\n"
+	      "same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
 	      "One way the reader verifies every byte within the time; CHECK: what that takes.\n",
 	      out);
 	bench_print_drifted(out, json_object_get(record, "drifted"), "this", format);

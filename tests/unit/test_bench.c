@@ -451,7 +451,7 @@ static bool ring_beside(const struct plan *p, const struct lane *row)
 
 static void every_group_has_limits_and_rings_of_its_own(void **state)
 {
-	struct settings settings = {.sizes = {56, 1 << 20}, .nsizes = 2, .rounds = 2};
+	struct settings settings = {.sizes = {1 << 20, 56}, .nsizes = 2, .rounds = 2};
 	const struct row one = {.variant = &plain};
 	const struct row *rows[] = {&one};
 	const struct selection selection = {.rows = rows, .nrows = 1};
@@ -468,6 +468,8 @@ static void every_group_has_limits_and_rings_of_its_own(void **state)
 		shown += p.lanes[i].variant == &bare_ring && !p.lanes[i].hidden;
 	}
 	assert_int_equal(shown, settings.nsizes);
+	for (size_t i = 1; i < p.nlimits; i++)
+		assert_true(p.limits[i].limit != p.limits[i - 1].limit || p.limits[i].size > p.limits[i - 1].size);
 	assert_ptr_equal(limit_of_group(&p, p.limits, 1), p.limits->ns + settings.rounds);
 	plan_free(&p);
 	assert_true(plan_make(&p, &settings, &selection, SIZE_MAX));
