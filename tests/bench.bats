@@ -236,7 +236,7 @@ END
 	echo '{}' >empty.json
 	run -2 "$IPCKIT" bench --from=empty.json
 	run -2 "$IPCKIT" cow pipe
-	for sizes in 56, ,56 "" 56,,8; do
+	for sizes in '56,' ',56' '' '56,,8'; do
 		run -2 --separate-stderr "$IPCKIT" bench --sizes="$sizes"
 		[[ $stderr == "ipckit: --sizes: '"*"' lacks one: sizes of 1 to 64M bytes, as in 8,56,4K,1M" ]]
 	done
@@ -424,7 +424,8 @@ esac
 END
 	chmod +x stub
 	echo "$load 0.10 0.10 1/99 12345" >loadavg
-	REAL_IPCKIT=$IPCKIT IPCKIT=./stub LOADAVG=loadavg ROUNDS=1 SECONDS_EACH=1 \
+	export REAL_IPCKIT=$IPCKIT
+	IPCKIT=./stub LOADAVG=loadavg ROUNDS=1 SECONDS_EACH=1 \
 		bash "$BATS_TEST_DIRNAME/bench/targets.sh" >targets 2>said
 }
 
