@@ -95,7 +95,7 @@ static bool in_timed_call(pid_t pid)
 }
 
 /* The fields of /proc/PID/stat after the name, which may hold any character. */
-static int read_stat(pid_t pid, char *state, int *parent, unsigned long long *ticks)
+static int read_stat(pid_t pid, struct activity *a, int *parent, unsigned long long *ticks)
 {
 	unsigned long long user, system;
 	char text[1024];
@@ -105,8 +105,8 @@ static int read_stat(pid_t pid, char *state, int *parent, unsigned long long *ti
 	if (error)
 		return error;
 	rest = strrchr(text, ')');
-	if (!rest ||
-	    sscanf(rest, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", state, parent, &user, &system) != 4)
+	if (!rest || sscanf(rest, ") %c %d %*d %*d %*d %*d %*u %llu %*u %*u %*u %llu %llu", &a->state, parent,
+			    &a->faults, &user, &system) != 5)
 		return -EPROTO;
 	*ticks = user + system;
 	return 0;
@@ -117,7 +117,7 @@ int activity_read(pid_t pid, struct activity *a)
 	unsigned long long ticks, waited;
 	char text[128];
 	int parent;
-	int error = read_stat(pid, &a->state, &parent, &ticks);
+	int error = read_stat(pid, a, &parent, &ticks);
 
 	if (error)
 		return error;
@@ -137,8 +137,8 @@ bool activity_stuck(const struct activity *a)
 pid_t activity_parent(pid_t pid)
 {
 	unsigned long long ticks;
+	struct activity a;
 	int parent;
-	char state;
 
-	return read_stat(pid, &state, &parent, &ticks) == 0 ? parent : -1;
+	return read_stat(pid, &a, &parent, &ticks) == 0 ? parent : -1;
 }

@@ -3,19 +3,25 @@
 #include "bench/figures.h"
 #include "bench/record.h"
 #include "bench/settings.h"
+#include "bench/view.h"
 #include "bytes.h"
 #include "complain.h"
 #include "report/record.h"
 #include "report/words.h"
 
-#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
 	enum task task;
 	const char *limit;
 } ratios[] = {{ROUND_TRIP, "line"}, {ROUND_TRIP, "futex"}, {THROUGHPUT, "ring"}, {THROUGHPUT, "memcpy"}};
+
+static bool is_bare_ring(const json_t *row)
+{
+	return strcmp(record_text(row, "group"), "limit") == 0;
+}
 
 static const json_t *find(const json_t *record, const json_t *like)
 {
@@ -40,16 +46,38 @@ static bool asked_for(const json_t *record, const json_t *row)
 	       (json_array_size(rows) == 0 || bench_holds(rows, json_object_get(row, "variant")));
 }
 
+/* The digits that are printed: the verdict rests on no others. */
+static double three_digits(double figure)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%.3g", figure);
+	return strtod(text, NULL);
+}
+
+static struct stats ratio_of(const json_t *row, const char *task, const char *limit)
+{
+	struct stats s = bench_stats(json_object_get(json_object_get(row, task), "limits"), limit);
+
+	s.low = three_digits(s.low);
+	s.median = three_digits(s.median);
+	s.high = three_digits(s.high);
+	return s;
+}
+
 static json_t *spread(const struct stats *s)
 {
 	return s->n == 0 ? json_null()
-			 : json_pack("{sf, sf, sf}", "lower", s->lower, "median", s->median, "upper", s->upper);
+			 : json_pack("{sf, sf, sf, sI}", "low", s->low, "median", s->median, "high", s->high,
+				     "rounds", (json_int_t)s->n);
 }
 
 static const char *verdict(const struct stats *then, const struct stats *now)
 {
-	static const char *const moved[] = {
-		[VERDICT_SAME] = "same", [VERDICT_SLOWER] = "slower", [VERDICT_FASTER] = "faster"};
+	static const char *const moved[] = {[VERDICT_FEW] = "few",
+					    [VERDICT_SAME] = "same",
+					    [VERDICT_SLOWER] = "slower",
+					    [VERDICT_FASTER] = "faster"};
 
 	return then->n == 0 ? "new" : now->n == 0 ? "gone" : moved[stats_compare(then, now)];
 }
@@ -61,9 +89,9 @@ static void compare_rows(json_t *to, const json_t *old, const json_t *new)
 
 	for (size_t i = 0; i < sizeof ratios / sizeof ratios[0]; i++) {
 		const char *task = task_key(ratios[i].task), *limit = ratios[i].limit;
-		struct stats then = bench_stats(json_object_get(json_object_get(old, task), "limits"), limit);
-		struct stats now = bench_stats(json_object_get(json_object_get(new, task), "limits"), limit);
-		if (then.n == 0 && now.n == 0)
+		struct stats then = ratio_of(old, task, limit);
+		struct stats now = ratio_of(new, task, limit);
+		if ((then.n == 0 && now.n == 0) || (is_bare_ring(row) && strcmp(limit, "ring") == 0))
 			continue;
 		json_array_append_new(
 			to, json_pack("{sO, sO, sO, ss, ss, so, so, ss}", "variant", json_object_get(row, "variant"),
@@ -73,17 +101,25 @@ static void compare_rows(json_t *to, const json_t *old, const json_t *new)
 	}
 }
 
-json_t *compare_records(const json_t *then, const json_t *now)
+static json_t *compare_lines(const json_t *then, const json_t *now)
 {
-	json_t *comparison = json_array(), *row;
+	json_t *lines = json_array(), *row;
 	size_t i;
 
 	json_array_foreach(json_object_get(now, "rows"), i, row)
-		compare_rows(comparison, find(then, row), row);
+		compare_rows(lines, find(then, row), row);
 	json_array_foreach(json_object_get(then, "rows"), i, row)
 		if (!find(now, row) && asked_for(now, row))
-			compare_rows(comparison, row, NULL);
-	return comparison;
+			compare_rows(lines, row, NULL);
+	return lines;
+}
+
+json_t *compare_records(const json_t *then, const json_t *now)
+{
+	return json_pack("{si, ss, ss, s{sO?, sO?}, so}", "schema", RECORD_SCHEMA, "program",
+			 "ipckit " IPCKIT_VERSION, "view", "compare", "drifted", "then",
+			 json_object_get(then, "drifted"), "now", json_object_get(now, "drifted"), "comparison",
+			 compare_lines(then, now));
 }
 
 bool compare_have_common_row(const json_t *then, const json_t *now)
@@ -92,9 +128,14 @@ bool compare_have_common_row(const json_t *then, const json_t *now)
 	json_t *row;
 
 	json_array_foreach(json_object_get(now, "rows"), i, row)
-		if (strcmp(record_text(row, "group"), "limit") != 0 && find(then, row))
+		if (!is_bare_ring(row) && find(then, row))
 			return true;
 	return false;
+}
+
+static bool fewer_rounds(const json_t *record)
+{
+	return bench_number(record, "rounds") < FEWEST_COMPARED;
 }
 
 void compare_conditions(const json_t *then, const json_t *now)
@@ -114,6 +155,8 @@ void compare_conditions(const json_t *then, const json_t *now)
 	}
 	if (line[0])
 		complain("bench: the records are not of the same %s: ratios may have moved for that", line);
+	if (fewer_rounds(then) || fewer_rounds(now))
+		complain("bench: a record has less than %d rounds: it cannot be told what moved", FEWEST_COMPARED);
 }
 
 bool compare_found_worse(const json_t *comparison)
@@ -121,7 +164,7 @@ bool compare_found_worse(const json_t *comparison)
 	size_t i;
 	json_t *line;
 
-	json_array_foreach(comparison, i, line)
+	json_array_foreach(json_object_get(comparison, "comparison"), i, line)
 		if (strcmp(record_text(line, "verdict"), "slower") == 0 ||
 		    strcmp(record_text(line, "verdict"), "gone") == 0)
 			return true;
@@ -130,17 +173,14 @@ bool compare_found_worse(const json_t *comparison)
 
 static void put_spread(struct figures *s, const json_t *spread_of)
 {
-	char lower[32], upper[32];
-
 	if (json_is_null(spread_of)) {
 		figures_put(s, "%s", "");
 		figures_put(s, "%s", "");
 		return;
 	}
 
-	figures_put_number(s, bench_number(spread_of, "median"));
-	figures_put(s, "%s-%s", figure_words(bench_number(spread_of, "lower"), lower),
-		    figure_words(bench_number(spread_of, "upper"), upper));
+	figures_put(s, "%.10g", bench_number(spread_of, "median"));
+	figures_put(s, "%.10g-%.10g", bench_number(spread_of, "low"), bench_number(spread_of, "high"));
 }
 
 static void add_line(struct figures *s, const json_t *line)
@@ -156,14 +196,16 @@ static void add_line(struct figures *s, const json_t *line)
 	figures_put(s, "%s", strcmp(verdict, "same") == 0 ? "" : verdict);
 }
 
-static int dump(FILE *out, const json_t *comparison)
+static void print_conditions(FILE *out, const json_t *comparison, enum format format)
 {
-	json_t *record = json_pack("{si, ss, ss, sO}", "schema", RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION,
-				   "view", "compare", "comparison", comparison);
-	int bad = record ? figures_dump(out, record) : -ENOMEM;
+	const json_t *drifted = json_object_get(comparison, "drifted");
 
-	json_decref(record);
-	return bad;
+	fprintf(out,
+		"\nSPREAD: the middle 80 %% of the rounds. MOVED: the spreads do not overlap, and the medians\n"
+		"are 5 %% apart or more; few: less than %d rounds, of which nothing is told.\n",
+		FEWEST_COMPARED);
+	bench_print_drifted(out, json_object_get(drifted, "then"), "the old one", format);
+	bench_print_drifted(out, json_object_get(drifted, "now"), "the new one", format);
 }
 
 int compare_print(FILE *out, const json_t *comparison, enum format format)
@@ -176,11 +218,13 @@ int compare_print(FILE *out, const json_t *comparison, enum format format)
 	int bad;
 
 	if (format == FORMAT_JSON)
-		return dump(out, comparison);
+		return figures_dump(out, comparison);
 	figures_begin(&s, headings);
-	json_array_foreach(comparison, i, line)
+	json_array_foreach(json_object_get(comparison, "comparison"), i, line)
 		add_line(&s, line);
 	bad = figures_print(out, &s, format);
 	figures_free(&s);
+	if (!bad && format != FORMAT_CSV)
+		print_conditions(out, comparison, format);
 	return bad;
 }

@@ -42,7 +42,8 @@ struct batch {
 	long long timed_ns;
 	long long cpu_ns[2]; /* of SENDER and RECEIVER, for `worked` messages */
 	unsigned long long worked;
-	long long check_ns; /* what the reader needs to verify one message */
+	unsigned long long faults; /* pages that both ends touched for the first time */
+	long long check_ns;        /* what the reader needs to verify one message */
 	unsigned nsamples;
 	int error; /* LIMIT: it could not be measured, because of `call`; 0 = it could */
 	char call[24];

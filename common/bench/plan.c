@@ -123,6 +123,14 @@ static bool has_copy(const struct plan *p, size_t size)
 	return false;
 }
 
+static int by_limit_and_size(const void *a, const void *b)
+{
+	const struct limit_rounds *x = a, *y = b;
+
+	return x->limit != y->limit ? (x->limit > y->limit) - (x->limit < y->limit)
+				    : (x->size > y->size) - (x->size < y->size);
+}
+
 /* The limits, with a copy of every size that a lane has. */
 static bool add_limits(struct plan *p)
 {
@@ -137,6 +145,7 @@ static bool add_limits(struct plan *p)
 		if (p->limits_lane.size < size)
 			p->limits_lane.size = size;
 	}
+	qsort(p->limits, p->nlimits, sizeof *p->limits, by_limit_and_size);
 	return good;
 }
 

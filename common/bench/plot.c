@@ -82,20 +82,20 @@ static void put_copy(FILE *out, const json_t *record)
 	fputs("END\n", out);
 }
 
-static void put_limit(FILE *out, const json_t *record, const char *name)
+static void put_limit(FILE *out, const json_t *record, const char *name, int dash)
 {
 	const json_t *limit = bench_limit(record, name, 0);
 
 	if (limit)
-		fprintf(out, ", \\\n %.6g title 'limit: %s' with lines dashtype 2 linewidth 2 linecolor 'black'",
-			bench_stats(limit, "ns").median / US, name);
+		fprintf(out, ", \\\n %.6g title 'limit: %s' with lines dashtype %d linewidth 2 linecolor 'black'",
+			bench_stats(limit, "ns").median / US, name, dash);
 }
 
 static void put_limits(FILE *out, const json_t *record, enum task task)
 {
 	if (task == ROUND_TRIP) {
-		put_limit(out, record, "line");
-		put_limit(out, record, "futex");
+		put_limit(out, record, "line", 3);
+		put_limit(out, record, "futex", 2);
 	} else
 		fputs(", \\\n $copy using 1:2 smooth unique title 'limit: memcpy' with lines dashtype 2 linewidth 2 "
 		      "linecolor 'black'",

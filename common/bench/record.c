@@ -26,9 +26,9 @@ static json_t *figure(double value)
 
 json_t *bench_stats_record(const struct stats *s)
 {
-	return json_pack("{so, so, so, so, so, sI}", "min", figure(s->min), "lower", figure(s->lower), "median",
-			 figure(s->median), "upper", figure(s->upper), "max", figure(s->max), "rounds",
-			 (json_int_t)s->n);
+	return json_pack("{so, so, so, so, so, so, so, sI}", "min", figure(s->min), "low", figure(s->low), "lower",
+			 figure(s->lower), "median", figure(s->median), "upper", figure(s->upper), "high",
+			 figure(s->high), "max", figure(s->max), "rounds", (json_int_t)s->n);
 }
 
 /* ns for one message, or round trip, of one round; 0 = there is none. */
@@ -135,11 +135,11 @@ static json_t *ratios_record(const struct plan *p, const struct lane *l, enum ta
 
 static json_t *batch_record(const struct batch *b)
 {
-	return json_pack("{sI, sI, sI, sI, sI, s[I, I], sI, sI}", "messages", (json_int_t)b->messages, "lost",
+	return json_pack("{sI, sI, sI, sI, sI, s[I, I], sI, sI, sI}", "messages", (json_int_t)b->messages, "lost",
 			 (json_int_t)b->lost, "ns", (json_int_t)b->ns, "timed", (json_int_t)b->timed, "timed_ns",
 			 (json_int_t)b->timed_ns, "cpu_ns", (json_int_t)b->cpu_ns[SENDER],
-			 (json_int_t)b->cpu_ns[RECEIVER], "worked", (json_int_t)b->worked, "check_ns",
-			 (json_int_t)b->check_ns);
+			 (json_int_t)b->cpu_ns[RECEIVER], "worked", (json_int_t)b->worked, "faults",
+			 (json_int_t)b->faults, "check_ns", (json_int_t)b->check_ns);
 }
 
 static json_t *rounds_record(const struct plan *p, const struct lane *l, enum task task)
@@ -338,6 +338,12 @@ unsigned long long bench_count(const json_t *object, const char *key)
 	return n > 0 && n < MOST_COUNTED ? (unsigned long long)n : 0;
 }
 
+/* Records of the first version have neither low nor high. */
+static double either(const json_t *s, const char *key, const char *other)
+{
+	return bench_number(s, json_object_get(s, key) ? key : other);
+}
+
 struct stats bench_stats(const json_t *object, const char *key)
 {
 	const json_t *s = json_object_get(object, key);
@@ -345,9 +351,11 @@ struct stats bench_stats(const json_t *object, const char *key)
 	return (struct stats){
 		.n = (size_t)bench_count(s, "rounds"),
 		.min = bench_number(s, "min"),
+		.low = either(s, "low", "min"),
 		.lower = bench_number(s, "lower"),
 		.median = bench_number(s, "median"),
 		.upper = bench_number(s, "upper"),
+		.high = either(s, "high", "max"),
 		.max = bench_number(s, "max"),
 	};
 }

@@ -1,5 +1,6 @@
 #include "bench/rounds.h"
 
+#include "activity.h"
 #include "bench/syscalls.h"
 #include "bytes.h"
 #include "clock.h"
@@ -14,6 +15,8 @@ enum {
 	FEWEST = 3, /* rounds that a slow lane has, unless it is very slow */
 	SHARES = 3, /* of the time, that it may use before it is left out */
 	VERY_SLOW_S = 3,
+	WARM_UPS = 16,  /* at most */
+	FEW_PAGES = 16, /* that a batch may touch for the first time whatever the row does */
 };
 
 /* Lanes that take their rounds together. */
@@ -101,11 +104,51 @@ static void keep(struct lane *l, enum task task, unsigned round)
 		l->samples[l->nsamples++] = (double)c->samples[i];
 }
 
+/* Page faults of both ends so far. */
+static unsigned long long faults_of(const struct lane *l)
+{
+	unsigned long long faults = 0;
+
+	for (int i = 0; i < 2; i++) {
+		struct activity a;
+		if (activity_read(atomic_load(&l->control->pid[i]), &a) == 0)
+			faults += a.faults;
+	}
+	return faults;
+}
+
+static bool run_batch(const struct group *g, struct lane *l, const struct order *order)
+{
+	unsigned long long before = faults_of(l);
+
+	if (!lane_do(l, &g->plan->settings->cpus, order))
+		return false;
+	l->control->batch.faults = faults_of(l) - before;
+	return true;
+}
+
+/*
+ * Until the row's memory has been gone round, or for some time: two batches find hardly a new page, since the first was
+ * short if it did not know yet what a message takes.
+ */
+static void warm_up(const struct group *g, struct lane *l, const struct order *order)
+{
+	long long ends = clock_now() + WARM_UPS * order->ns;
+	int quiet = 0;
+
+	while (quiet < 2 && run_batch(g, l, order) && clock_now() < ends)
+		quiet = l->control->batch.faults > FEW_PAGES ? 0 : quiet + 1;
+}
+
 static void run_lane(struct group *g, struct lane *l, long long ns)
 {
 	for (int task = 0; task < TASKS && !lane_stop_signal(); task++) {
 		const struct order order = {.task = (enum task)task, .ns = g->round ? ns : ns / 2};
-		if (lane_wants(l, order.task) && lane_do(l, &g->plan->settings->cpus, &order) && g->round > 0)
+		if (!lane_wants(l, order.task))
+			continue;
+		if (g->round == 0)
+			warm_up(g, l, &order);
+		else if (run_batch(g, l, &order))
 			keep(l, order.task, g->round);
 	}
 	l->nrounds += g->round > 0;

@@ -23,13 +23,14 @@ static bool has(const size_t *sizes, size_t n, size_t size)
 bool sizes_parse(const char *text, size_t largest, size_t *sizes, size_t *n)
 {
 	char words[24];
-	const char *end = text;
+	const char *all = text, *end = text;
 
 	for (*n = 0;; text = end + 1) {
 		size_t size = bytes_parse(text, &end);
+		bool missing = *text == '\0' || *text == ',';
 		if (size == 0 || size > largest || (*end && *end != ',')) {
-			complain("--sizes: '%s': sizes of 1 to %s bytes, as in 8,56,4K,1M", text,
-				 bytes_words(largest, words));
+			complain("--sizes: '%s'%s: sizes of 1 to %s bytes, as in 8,56,4K,1M", missing ? all : text,
+				 missing ? " lacks one" : "", bytes_words(largest, words));
 			return false;
 		}
 		if (*n == MOST_SIZES) {

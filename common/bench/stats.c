@@ -1,6 +1,9 @@
 #include "bench/stats.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+
+#define LEAST_CHANGE 1.05
 
 static int order(const void *a, const void *b)
 {
@@ -33,9 +36,11 @@ struct stats stats_of(double *values, size_t n)
 	return (struct stats){
 		.n = n,
 		.min = stats_percentile(values, n, 0),
+		.low = stats_percentile(values, n, 10),
 		.lower = stats_percentile(values, n, 25),
 		.median = stats_percentile(values, n, 50),
 		.upper = stats_percentile(values, n, 75),
+		.high = stats_percentile(values, n, 90),
 		.max = stats_percentile(values, n, 100),
 	};
 }
@@ -45,11 +50,16 @@ double stats_ratio(double of, double limit)
 	return limit > 0 ? of / limit : 0;
 }
 
+static bool is_above(const struct stats *a, const struct stats *b)
+{
+	return a->low > b->high && a->median >= b->median * LEAST_CHANGE;
+}
+
 enum verdict stats_compare(const struct stats *then, const struct stats *now)
 {
-	if (now->median > then->upper && then->median < now->lower)
+	if (then->n < FEWEST_COMPARED || now->n < FEWEST_COMPARED)
+		return VERDICT_FEW;
+	if (is_above(now, then))
 		return VERDICT_SLOWER;
-	if (now->median < then->lower && then->median > now->upper)
-		return VERDICT_FASTER;
-	return VERDICT_SAME;
+	return is_above(then, now) ? VERDICT_FASTER : VERDICT_SAME;
 }

@@ -313,11 +313,44 @@ static void print_reasons(FILE *out, const json_t *rows, enum format format)
 				print_reason(out, rows, i, (enum task)task, format);
 }
 
-static void print_drifted(FILE *out, const json_t *drifted, enum format format)
+/* Both tasks take their rounds together; one that failed on the way is told elsewhere. 0: there is nothing to tell. */
+static size_t rounds_of(const json_t *row)
+{
+	size_t n = 0;
+
+	for (int task = TASKS; task-- > 0 && n == 0;)
+		if (!reason(row, (enum task)task)[0])
+			n = bench_stats(json_object_get(row, task_key((enum task)task)), "ns").n;
+	return n;
+}
+
+/* Rows that were left out of some rounds; after an interruption every row may have been. */
+static void print_slow(FILE *out, const json_t *record, enum format format)
+{
+	size_t i, all = (size_t)bench_count(record, "rounds");
+	char size[24];
+	json_t *row;
+
+	json_array_foreach(json_object_get(record, "rows"), i, row) {
+		size_t n = rounds_of(row);
+		if (n == 0 || n >= all || json_is_true(json_object_get(record, "interrupted")))
+			continue;
+		put_text(out, record_text(row, "variant"), format);
+		put_text(out, *record_text(row, "extra") ? " " : "", format);
+		put_text(out, record_text(row, "extra"), format);
+		fprintf(out, " %s: %zu of %zu rounds, too slow for its share.\n",
+			bytes_words(bench_count(row, "size"), size), n, all);
+	}
+}
+
+void bench_print_drifted(FILE *out, const json_t *drifted, const char *which, enum format format)
 {
 	for (size_t i = 0; i < json_array_size(drifted); i++) {
 		const char *name = json_string_value(json_array_get(drifted, i));
-		fputs(i ? ", " : "The machine itself changed by more than 20 % while this ran: ", out);
+		if (i > 0)
+			fputs(", ", out);
+		else
+			fprintf(out, "The machine itself changed by more than 20 %% while %s ran: ", which);
 		put_text(out, name ? name : "", format);
 	}
 	fputs(json_array_size(drifted) ? ".\n" : "", out);
@@ -337,11 +370,12 @@ static void print_conditions(FILE *out, const json_t *record, enum format format
 	fputs(", ends placed: ", out);
 	put_text(out, record_text(json_object_get(record, "settings"), "cpu"), format);
 	fputs(". MEDIAN, MIN, MAX: of the rounds; P50, P99:\n"
-	      "of single round trips. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit\n"
-	      "in the same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
+	      "of single round trips, with a look at the clock in each, which weighs where the\n"
+	      "reader spins. /LINE, /FUTEX, /RING, /MEMCPY: as a multiple of that limit in the\n"
+	      "same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
 	      "One way the reader verifies every byte within the time; CHECK: what that takes.\n",
 	      out);
-	print_drifted(out, json_object_get(record, "drifted"), format);
+	bench_print_drifted(out, json_object_get(record, "drifted"), "this", format);
 	if (json_is_true(json_object_get(record, "interrupted")))
 		fprintf(out, "Interrupted: this is what there was until then.\n");
 }
@@ -359,6 +393,7 @@ static int print_all(FILE *out, const json_t *record, enum format format)
 		bad = print_task(out, record, (enum task)task, format);
 	print_conditions(out, record, format);
 	print_traced(out, json_object_get(record, "rows"));
+	print_slow(out, record, format);
 	print_clipped(out, json_object_get(record, "rows"), format);
 	print_reasons(out, json_object_get(record, "rows"), format);
 	return bad;

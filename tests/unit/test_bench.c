@@ -202,31 +202,87 @@ static void ratios(void **state)
 	assert_float_equal(stats_ratio(6, 0), 0, 0);
 }
 
-static void one_bad_round_is_no_verdict(void **state)
+/* Rounds between 1 and 2, none likelier than another, but for a bad one now and then. */
+static struct stats some_rounds(size_t n)
 {
-	double calm[] = {1.00, 1.01, 1.02, 1.01, 1.00}, bad[] = {1.00, 1.01, 9.00, 1.02, 1.00};
-	struct stats then = stats_of(calm, 5), now = stats_of(bad, 5);
+	static uint64_t random = 1;
+	double of[16];
 
-	(void)state;
-	assert_int_equal(stats_compare(&then, &now), VERDICT_SAME);
+	for (size_t i = 0; i < n; i++) {
+		random = random * 6364136223846793005 + 1442695040888963407;
+		of[i] = 1 + (double)(random >> 33) / 0x1p31;
+		of[i] *= random >> 60 == 0 ? 5 : 1;
+	}
+	return stats_of(of, n);
 }
 
-static void what_moved_beyond_the_spread_is_a_verdict(void **state)
+/* How many verdicts of 20000 tell of a change where there is none. */
+static int false_verdicts(size_t n)
 {
-	double before[] = {1.00, 1.05, 1.10, 1.02, 1.01}, after[] = {1.30, 1.35, 1.33, 1.31, 1.29};
-	struct stats then = stats_of(before, 5), now = stats_of(after, 5);
+	int moved = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		struct stats then = some_rounds(n), now = some_rounds(n);
+		enum verdict verdict = stats_compare(&then, &now);
+		moved += verdict == VERDICT_SLOWER || verdict == VERDICT_FASTER;
+	}
+	return moved;
+}
+
+static void what_did_not_move_is_seldom_said_to_have(void **state)
+{
+	(void)state;
+	assert_in_range(false_verdicts(FEWEST_COMPARED), 0, 200);
+	assert_in_range(false_verdicts(11), 0, 20);
+}
+
+static void few_rounds_tell_nothing(void **state)
+{
+	const struct stats then = {.n = FEWEST_COMPARED - 1, .low = 1, .median = 1, .high = 1};
+	const struct stats now = {.n = 11, .low = 2, .median = 2, .high = 2};
+
+	(void)state;
+	assert_int_equal(stats_compare(&then, &now), VERDICT_FEW);
+	assert_int_equal(stats_compare(&now, &then), VERDICT_FEW);
+}
+
+static void what_moved_is_told_despite_a_bad_round(void **state)
+{
+	double before[] = {1.00, 1.05, 1.10, 1.02, 1.01, 9.00, 1.02, 1.03, 1.01, 1.04, 1.00};
+	double after[] = {1.30, 1.35, 1.33, 1.31, 1.29, 1.32, 0.50, 1.33, 1.34, 1.30, 1.31};
+	struct stats then = stats_of(before, 11), now = stats_of(after, 11);
 
 	(void)state;
 	assert_int_equal(stats_compare(&then, &now), VERDICT_SLOWER);
 	assert_int_equal(stats_compare(&now, &then), VERDICT_FASTER);
 }
 
-static json_t *record_with(double lower, double median, double upper)
+static void a_small_change_is_none(void **state)
 {
-	return json_pack("{s:{s:[], s:[i]}, s:[{s:s, s:s, s:i, s:i, s:{s:{s:{s:f, s:f, s:f, s:i}}}}]}", "settings",
-			 "rows", "sizes", 56, "rows", "variant", "pipe", "extra", "", "asked", 56, "size", 56,
-			 "round_trip", "limits", "futex", "lower", lower, "median", median, "upper", upper, "rounds",
-			 11);
+	const struct stats then = {.n = 11, .low = 1, .median = 1, .high = 1.01};
+	const struct stats now = {.n = 11, .low = 1.02, .median = 1.04, .high = 1.05};
+
+	(void)state;
+	assert_int_equal(stats_compare(&then, &now), VERDICT_SAME);
+	assert_int_equal(stats_compare(&now, &then), VERDICT_SAME);
+}
+
+static json_t *record_of(const char *group, const char *task, const char *limit, struct stats s)
+{
+	return json_pack("{s:{s:[], s:[i]}, s:[{s:s, s:s, s:s, s:i, s:i, s:{s:{s:o}}}]}", "settings", "rows", "sizes",
+			 56, "rows", "group", group, "variant", "pipe", "extra", "", "asked", 56, "size", 56, task,
+			 "limits", limit, bench_stats_record(&s));
+}
+
+static json_t *record_with(double low, double median, double high)
+{
+	return record_of("stream", "round_trip", "futex",
+			 (struct stats){.n = 11, .low = low, .median = median, .high = high});
+}
+
+static const json_t *lines_of(const json_t *comparison)
+{
+	return json_object_get(comparison, "comparison");
 }
 
 static void records_are_compared(void **state)
@@ -236,7 +292,7 @@ static void records_are_compared(void **state)
 	       *same = compare_records(then, then);
 
 	(void)state;
-	assert_int_equal(json_array_size(worse), 1);
+	assert_int_equal(json_array_size(lines_of(worse)), 1);
 	assert_true(compare_found_worse(worse));
 	assert_false(compare_found_worse(better));
 	assert_false(compare_found_worse(same));
@@ -253,7 +309,9 @@ static const char *verdict_of(const json_t *then, const json_t *now, bool *worse
 	json_t *comparison = compare_records(then, now);
 
 	snprintf(verdict, sizeof verdict, "%s",
-		 json_array_size(comparison) ? record_text(json_array_get(comparison, 0), "verdict") : "none");
+		 json_array_size(lines_of(comparison))
+			 ? record_text(json_array_get(lines_of(comparison), 0), "verdict")
+			 : "none");
 	*worse = compare_found_worse(comparison);
 	json_decref(comparison);
 	return verdict;
@@ -279,6 +337,39 @@ static void what_is_gone_is_told_if_it_was_asked_for(void **state)
 	assert_string_equal(verdict_of(full, empty, &worse), "none");
 	json_decref(full);
 	json_decref(empty);
+}
+
+static void a_verdict_rests_on_what_is_printed(void **state)
+{
+	json_t *then = record_with(1.0, 1.02, 1.051), *touching = record_with(1.054, 1.1, 1.2);
+	bool worse;
+
+	(void)state;
+	assert_string_equal(verdict_of(then, touching, &worse), "same");
+	json_decref(then);
+	json_decref(touching);
+}
+
+static void a_ring_is_not_compared_with_itself(void **state)
+{
+	struct stats one = {.n = 11, .low = 1, .median = 1, .high = 1};
+	json_t *ring = record_of("limit", "throughput", "ring", one);
+	bool worse;
+
+	(void)state;
+	assert_string_equal(verdict_of(ring, ring, &worse), "none");
+	json_decref(ring);
+}
+
+static void a_record_without_low_and_high_is_taken_whole(void **state)
+{
+	json_t *old = json_pack("{s:{s:i, s:f, s:f}}", "ns", "rounds", 11, "min", 1.0, "max", 3.0);
+	struct stats s = bench_stats(old, "ns");
+
+	(void)state;
+	assert_float_equal(s.low, 1, 0);
+	assert_float_equal(s.high, 3, 0);
+	json_decref(old);
 }
 
 static void drift_is_the_end_over_the_start(void **state)
@@ -372,7 +463,7 @@ static bool ring_beside(const struct plan *p, const struct lane *row)
 
 static void every_group_has_limits_and_rings_of_its_own(void **state)
 {
-	struct settings settings = {.sizes = {56, 1 << 20}, .nsizes = 2, .rounds = 2};
+	struct settings settings = {.sizes = {1 << 20, 56}, .nsizes = 2, .rounds = 2};
 	const struct row one = {.variant = &plain};
 	const struct row *rows[] = {&one};
 	const struct selection selection = {.rows = rows, .nrows = 1};
@@ -389,6 +480,8 @@ static void every_group_has_limits_and_rings_of_its_own(void **state)
 		shown += p.lanes[i].variant == &bare_ring && !p.lanes[i].hidden;
 	}
 	assert_int_equal(shown, settings.nsizes);
+	for (size_t i = 1; i < p.nlimits; i++)
+		assert_true(p.limits[i].limit != p.limits[i - 1].limit || p.limits[i].size > p.limits[i - 1].size);
 	assert_ptr_equal(limit_of_group(&p, p.limits, 1), p.limits->ns + settings.rounds);
 	plan_free(&p);
 	assert_true(plan_make(&p, &settings, &selection, SIZE_MAX));
@@ -474,8 +567,13 @@ int main(void)
 		cmocka_unit_test(no_number_is_zero_and_sums_are_strange),
 		cmocka_unit_test(medians_and_percentiles),
 		cmocka_unit_test(ratios),
-		cmocka_unit_test(one_bad_round_is_no_verdict),
-		cmocka_unit_test(what_moved_beyond_the_spread_is_a_verdict),
+		cmocka_unit_test(what_did_not_move_is_seldom_said_to_have),
+		cmocka_unit_test(few_rounds_tell_nothing),
+		cmocka_unit_test(what_moved_is_told_despite_a_bad_round),
+		cmocka_unit_test(a_small_change_is_none),
+		cmocka_unit_test(a_verdict_rests_on_what_is_printed),
+		cmocka_unit_test(a_ring_is_not_compared_with_itself),
+		cmocka_unit_test(a_record_without_low_and_high_is_taken_whole),
 		cmocka_unit_test(records_are_compared),
 		cmocka_unit_test(what_is_gone_is_told_if_it_was_asked_for),
 		cmocka_unit_test(drift_is_the_end_over_the_start),
