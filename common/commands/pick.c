@@ -3,20 +3,22 @@
 #include "complain.h"
 #include "measure.h"
 #include "needs.h"
+#include "report/fold.h"
 #include "report/record.h"
+#include "report/text.h"
 #include "report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The columns of one row that say yes where one hopes for it: the more of them, the better a pick. */
-static json_t *assets(const json_t *row)
+/* The other columns of a row that say yes where one hopes for it: the more of them, the better a pick. */
+static json_t *assets(const json_t *row, const struct needs *needs)
 {
 	json_t *names = json_array();
 
 	for (const struct probe *const *p = registry_probes; *p; p++) {
 		const json_t *value = json_object_get(record_cell(row, (*p)->name), "value");
-		if (json_is_boolean(value) && json_is_true(value) != (*p)->unwanted)
+		if (json_is_boolean(value) && json_is_true(value) != (*p)->unwanted && !needs_ask(needs, *p))
 			json_array_append_new(names, json_sprintf("%s%s", (*p)->name, (*p)->unwanted ? "=no" : ""));
 	}
 	return names;
@@ -48,7 +50,7 @@ static int by_assets(const void *a, const void *b)
 }
 
 /* The rows that fit, best first: [{"variant", "title", "assets"}]. */
-static json_t *rank(const json_t *fitting)
+static json_t *rank(const json_t *fitting, const struct needs *needs)
 {
 	json_t *record = json_array_size(fitting) ? measure_fitting(fitting) : NULL; /* no names: all rows */
 	json_t *rows = json_object_get(record, "rows");
@@ -59,7 +61,7 @@ static json_t *rank(const json_t *fitting)
 	for (size_t i = 0; sorted && i < n; i++) {
 		json_t *row = json_array_get(rows, i);
 		sorted[i] = json_pack("{s:O, s:O, s:o}", "variant", json_object_get(row, "variant"), "title",
-				      json_object_get(row, "title"), "assets", assets(row));
+				      json_object_get(row, "title"), "assets", assets(row, needs));
 	}
 	if (sorted)
 		qsort(sorted, n, sizeof(json_t *), by_assets);
@@ -89,50 +91,83 @@ static json_t *pick_record(const json_t *rows, const struct needs *needs)
 						     "column", need->probe->name, "cell",
 						     (json_t *)record_cell(row, need->probe->name)));
 	}
-	record = json_pack("{s:i, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "needs", said, "picks", rank(fitting),
-			   "ruled_out", out);
+	record = json_pack("{s:i, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "needs", said, "picks",
+			   rank(fitting, needs), "ruled_out", out);
 	json_decref(fitting);
 	return record;
 }
 
-static void print_list(FILE *out, const json_t *names)
+/* "blocks, eof"; the caller frees it. */
+static char *joined(const json_t *names)
 {
-	for (size_t i = 0; i < json_array_size(names); i++)
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; out && i < json_array_size(names); i++)
 		fprintf(out, "%s%s", i ? ", " : "", json_string_value(json_array_get(names, i)));
-	fputc('\n', out);
+	return out && fclose(out) == 0 ? text : NULL;
+}
+
+/* Text that it frees, after `at` columns. */
+static void print_entry(FILE *out, int at, char *text)
+{
+	char *shown = text ? text_printed(text_put_ascii, text) : NULL;
+
+	fold_entry(out, shown ? shown : "", (size_t)at);
+	free(shown);
+	free(text);
 }
 
 static void print_ruled_out(FILE *out, const json_t *ruled_out, bool explain)
 {
-	for (size_t i = 0; i < json_array_size(ruled_out); i++) {
+	size_t n = json_array_size(ruled_out);
+
+	if (n == 0)
+		fputs("No row is ruled out.\n", out);
+	else
+		fprintf(out, "%zu do%s not, and the first cell that rules %s out:\n", n, n == 1 ? "es" : "",
+			n == 1 ? "it" : "each of them");
+	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(ruled_out, i);
 		const json_t *cell = json_object_get(row, "cell");
-		char *words = cell_line(cell);
-		const char *detail = record_text(cell, "detail");
+		const char *detail = explain ? record_text(cell, "detail") : "";
+		char *words = cell_line(cell), *text = NULL;
 
-		fprintf(out, "  %-20s %s: %s%s%s\n", record_text(row, "variant"), record_text(row, "column"),
-			words ? words : "", explain && *detail ? " - " : "", explain ? detail : "");
+		if (asprintf(&text, "%s: %s%s%s", record_text(row, "column"), words ? words : "",
+			     *detail ? " - " : "", detail) == -1)
+			text = NULL;
+		print_entry(out, fprintf(out, "  %-20s ", record_text(row, "variant")), text);
 		free(words);
 	}
 }
 
-static void print_picks(FILE *out, const json_t *record, bool explain)
+static void print_picks(FILE *out, const json_t *picks, bool explain)
 {
-	const json_t *picks = json_object_get(record, "picks"), *ruled_out = json_object_get(record, "ruled_out");
+	size_t n = json_array_size(picks);
 
-	fputs("needs: ", out);
-	print_list(out, json_object_get(record, "needs"));
-	fprintf(out, "\n%zu meet them, best first:\n", json_array_size(picks));
-	for (size_t i = 0; i < json_array_size(picks); i++) {
-		const json_t *pick = json_array_get(picks, i);
+	if (n == 0)
+		fputs("No row meets them.\n", out);
+	else if (n == 1)
+		fputs("1 meets them:\n", out);
+	else
+		fprintf(out, "%zu meet them, best first: the one with the most other columns that say yes.\n", n);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *pick = json_array_get(picks, i), *assets = json_object_get(pick, "assets");
 		fprintf(out, "  %-20s %s\n", record_text(pick, "variant"), record_text(pick, "title"));
-		if (!explain)
-			continue;
-		fprintf(out, "  %20s also ", "");
-		print_list(out, json_object_get(pick, "assets"));
+		if (explain)
+			print_entry(out, fprintf(out, "  %20s also %zu: ", "", json_array_size(assets)),
+				    joined(assets));
 	}
-	fprintf(out, "\n%zu do not, and the first cell that rules them out:\n", json_array_size(ruled_out));
-	print_ruled_out(out, ruled_out, explain);
+}
+
+static void print_table(FILE *out, const json_t *record, bool explain)
+{
+	print_entry(out, fprintf(out, "needs: "), joined(json_object_get(record, "needs")));
+	fputc('\n', out);
+	print_picks(out, json_object_get(record, "picks"), explain);
+	fputc('\n', out);
+	print_ruled_out(out, json_object_get(record, "ruled_out"), explain);
 }
 
 static bool select_needed(struct selection *s, const struct needs *needs, const struct options *o)
@@ -157,7 +192,7 @@ static int answer(FILE *out, const struct selection *s, const struct needs *need
 		json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII);
 		fputc('\n', out);
 	} else if (record)
-		print_picks(out, record, o->explain);
+		print_table(out, record, o->explain);
 	json_decref(record);
 	json_decref(measured);
 	return found ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
