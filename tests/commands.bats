@@ -220,6 +220,27 @@ widest()
 	[[ ${lines[1]} == pipe*stream*'pipe(7)' ]]
 }
 
+@test "list and matrix --question have the formats of the other commands" {
+	"$IPCKIT" list --format=csv pipe malloc | tr -d "\r" | diff - <(cat <<'END'
+variant,group,title,man
+malloc,private memory,heap buffer from before fork,malloc(3)
+pipe,stream,unnamed byte stream,pipe(7)
+END
+	)
+	"$IPCKIT" list --format=markdown pipe | diff - <(cat <<'END'
+| variant | group | title | man |
+| --- | --- | --- | --- |
+| pipe | stream | unnamed byte stream | pipe(7) |
+END
+	)
+	"$IPCKIT" list --format=json pipe >listed.json
+	[ "$(json listed.json rows pipe)" = '{"expect": "message", "group": "stream", "man": "pipe(7)", "title": "unnamed byte stream", "variant": "pipe"}' ]
+	[ "$(json listed.json schema)" = 1 ]
+	[[ $("$IPCKIT" matrix --question --format=csv) == name,heading,question*delivers,DELIVERS,*'?'* ]]
+	"$IPCKIT" matrix --question --format=json >listed.json
+	[[ $(json listed.json columns) == *'"name": "intruder"'* ]]
+}
+
 @test "explain has what, choose and trap of every row" {
 	mapfile -t names < <(rows)
 	"$IPCKIT" explain "${names[@]}" >explained
@@ -734,6 +755,42 @@ three_rows()
 	grep -q $'\033\[32m.*yes' table
 	[ "$(widest table)" -le 80 ]
 	[ "$(sed 's/\x1b\[[0-9;]*m//g' table | tr -d '\r' | without_figures | grep -c '^  .* ADDRESS FRAME$')" -eq 4 ]
+}
+
+@test "on a terminal of 80 columns nothing that a command prints is wider" {
+	local command arguments
+
+	while read -r arguments; do
+		# shellcheck disable=SC2086 # words
+		TERM=xterm terminal 80 "$IPCKIT" $arguments >printed || [ $? -eq 1 ]
+		echo "ipckit $arguments"
+		cat printed
+		[ "$(wc -l <printed)" -gt 3 ]
+		[ "$(widest printed)" -le 80 ]
+	done < <(
+		for command in $(commands); do echo "$command --help"; done
+		echo "explain $(rows | paste -s -d " ")"
+		cat <<'END'
+--help
+list
+run malloc mmap_dontfork mmap_shared pipe
+matrix malloc pipe udp
+matrix --question
+pick --explain --need unrelated pipe posix_mq
+demo --vars mmap_shared
+demo mmap_dontfork
+demo shm_no_size
+END
+	)
+}
+
+@test "a terminal gets titles and questions folded, a pipe one line for each" {
+	terminal 72 "$IPCKIT" list >narrow
+	[ "$(widest narrow)" -le 72 ]
+	[ "$(tr -d "\r" <narrow | tr -s " \n" " ")" = "$(tr -s " \n" " " <"$BATS_FILE_TMPDIR/list")" ]
+	terminal 72 "$IPCKIT" matrix --question >narrow
+	[ "$(widest narrow)" -le 72 ]
+	[ "$(wc -l <narrow)" -gt "$("$IPCKIT" matrix --question | grep -c "^[a-z_]* .*?$")" ]
 }
 
 @test "on a narrow terminal the table still fits" {
