@@ -222,10 +222,23 @@ agrees()
 	[[ $(tr -d ' \n' <<<"$out") == *'"variant":"posix_mq","column":"max_message","cell":{"status":"measured","value":8192'* ]]
 }
 
-@test "only table and json" {
-	for format in csv markdown; do
-		run --separate-stderr "$program" pick --need blocks --format=$format pipe
-		[ "$status" -eq 2 ]
-		[ -z "$output" ]
-	done
+@test "json says where it was measured, by which program" {
+	run --separate-stderr "$program" pick --format=json --need delivers pipe
+	[ "$status" -eq 0 ]
+	[[ $output == *"\"program\": \"$("$program" --version)\""* ]]
+	[[ $output == *"\"kernel\": \"$(uname -r)\""* ]]
+}
+
+@test "csv and markdown have a line for each row, with the cell that rules it out" {
+	"$program" pick --need framing=message --format=csv pipe shm_sem | tr -d "\r" >"$BATS_TEST_TMPDIR/csv"
+	sed -i 's/"[a-z=, ]*"/ALSO/' "$BATS_TEST_TMPDIR/csv"
+	diff "$BATS_TEST_TMPDIR/csv" - <<'END'
+variant,meets,also,column,cell,detail
+shm_sem,yes,ALSO,,,
+pipe,no,,framing,stream,
+END
+	run -1 --separate-stderr "$program" pick --need framing=message --format=markdown pipe
+	[ "$output" = '| variant | meets | also | column | cell | detail |
+| --- | --- | --- | --- | --- | --- |
+| pipe | no |  | framing | stream |  |' ]
 }

@@ -4,6 +4,7 @@
 #include "measure.h"
 #include "needs.h"
 #include "report/fold.h"
+#include "report/listing.h"
 #include "report/record.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -72,9 +73,10 @@ static json_t *rank(const json_t *fitting, const struct needs *needs)
 	return ranked;
 }
 
-/* {"needs", "picks", "ruled_out"}: the one record of this view. */
-static json_t *pick_record(const json_t *rows, const struct needs *needs)
+/* The one record of this view: {"needs", "picks", "ruled_out"}, and where that was measured. */
+static json_t *pick_record(const json_t *measured, const struct needs *needs)
 {
+	const json_t *rows = json_object_get(measured, "rows");
 	json_t *fitting = json_array(), *out = json_array(), *said = json_array();
 	json_t *record;
 
@@ -91,8 +93,9 @@ static json_t *pick_record(const json_t *rows, const struct needs *needs)
 						     "column", need->probe->name, "cell",
 						     (json_t *)record_cell(row, need->probe->name)));
 	}
-	record = json_pack("{s:i, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "needs", said, "picks",
-			   rank(fitting, needs), "ruled_out", out);
+	record = json_pack("{s:i, s:O, s:O, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "program",
+			   json_object_get(measured, "program"), "machine", json_object_get(measured, "machine"),
+			   "needs", said, "picks", rank(fitting, needs), "ruled_out", out);
 	json_decref(fitting);
 	return record;
 }
@@ -170,6 +173,47 @@ static void print_table(FILE *out, const json_t *record, bool explain)
 	print_ruled_out(out, json_object_get(record, "ruled_out"), explain);
 }
 
+/* The rows of the record as objects of text, those that meet the needs first. */
+static json_t *flat(const json_t *record)
+{
+	json_t *all = json_array(), *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(record, "picks"), i, row) {
+		char *also = joined(json_object_get(row, "assets"));
+		json_array_append_new(all, json_pack("{sO, ss, ss*}", "variant", json_object_get(row, "variant"),
+						     "meets", "yes", "also", also));
+		free(also);
+	}
+	json_array_foreach(json_object_get(record, "ruled_out"), i, row) {
+		json_t *cell = json_object_get(row, "cell");
+		char *words = cell_line(cell);
+		json_array_append_new(all,
+				      json_pack("{sO, ss, sO, ss*, sO*}", "variant", json_object_get(row, "variant"),
+						"meets", "no", "column", json_object_get(row, "column"), "cell",
+						words, "detail", json_object_get(cell, "detail")));
+		free(words);
+	}
+	return all;
+}
+
+/* options_close() tells what could not be written. */
+static void print(FILE *out, const json_t *record, const struct options *o)
+{
+	static const char *const members[] = {"variant", "meets", "also", "column", "cell", "detail", NULL};
+	json_t *rows;
+
+	if (o->format == FORMAT_TABLE) {
+		print_table(out, record, o->explain);
+	} else if (o->format == FORMAT_JSON) {
+		report_print(out, record, o->format);
+	} else {
+		rows = flat(record);
+		listing_print(out, rows, members, o->format);
+		json_decref(rows);
+	}
+}
+
 static bool select_needed(struct selection *s, const struct needs *needs, const struct options *o)
 {
 	if (!select_rows(s, o->operands, o->noperands))
@@ -184,15 +228,12 @@ static int answer(FILE *out, const struct selection *s, const struct needs *need
 {
 	json_t *measured = measure(s);
 	json_t *rows = json_object_get(measured, "rows");
-	json_t *record = measured ? pick_record(rows, needs) : NULL;
+	json_t *record = measured ? pick_record(measured, needs) : NULL;
 	bool found = json_array_size(json_object_get(record, "picks")) > 0;
 
 	needs_doubt(needs, rows);
-	if (record && o->format == FORMAT_JSON) {
-		json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII);
-		fputc('\n', out);
-	} else if (record)
-		print_table(out, record, o->explain);
+	if (record)
+		print(out, record, o);
 	json_decref(record);
 	json_decref(measured);
 	return found ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
@@ -207,10 +248,6 @@ static int pick(const struct options *o)
 
 	if (!o->needs && !o->minimums) {
 		complain("pick: say what is needed: --need blocks,framing=message or --min max_message=1M");
-		return EXIT_USAGE;
-	}
-	if (o->format != FORMAT_TABLE && o->format != FORMAT_JSON) {
-		complain("pick: prints as table or json");
 		return EXIT_USAGE;
 	}
 	if ((o->needs && !needs_parse(&needs, o->needs)) ||
