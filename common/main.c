@@ -6,6 +6,8 @@
 #include "execed.h"
 #include "nearest.h"
 #include "options.h"
+#include "report/fold.h"
+#include "report/look.h"
 #include "report/record.h"
 
 #include <fcntl.h>
@@ -23,15 +25,22 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void usage(FILE *out)
 {
-	fputs("Usage: ipckit COMMAND [OPTION]... [ROW]...\n"
-	      "Shows which ways of Linux to pass bytes from one process to another work, and proves it.\n\n",
-	      out);
-	for (int i = 0; i < COMMANDS && commands[i]; i++)
-		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	size_t width = look_of(out).width;
+
+	fputs("Usage: ipckit COMMAND [OPTION]... [ROW]...\n", out);
+	fold(out, "Shows which ways of Linux to pass bytes from one process to another work, and proves it.", 0, 0,
+	     width);
+	fputc('\n', out);
+	for (int i = 0; i < COMMANDS && commands[i]; i++) {
+		size_t at = (size_t)fprintf(out, "  %-10s ", commands[i]->name);
+		fold(out, commands[i]->summary, at, at, width);
+	}
 	fputs("\n  --help     print this, or with a command its options\n"
-	      "  --version  print the version\n\n"
-	      "Exit status: 0 as expected, 1 a surprise or an error, 2 wrong usage, 77 nothing could be run here.\n",
+	      "  --version  print the version\n\n",
 	      out);
+	fold(out,
+	     "Exit status: 0 as expected, 1 a surprise or an error, 2 wrong usage, 77 nothing could be run here.", 0,
+	     sizeof "Exit status:", width);
 }
 
 /* What was printed has to arrive. */

@@ -75,6 +75,14 @@ bool needs_parse_minimums(struct needs *needs, char *text)
 	return true;
 }
 
+bool needs_ask(const struct needs *needs, const struct probe *probe)
+{
+	for (size_t i = 0; i < needs->n; i++)
+		if (needs->all[i].probe == probe)
+			return true;
+	return false;
+}
+
 static bool means(const char *value, bool truth)
 {
 	return strcmp(value, truth ? "yes" : "no") == 0 || strcmp(value, truth ? "true" : "false") == 0;

@@ -37,6 +37,9 @@ bool needs_parse_minimums(struct needs *needs, char *text);
 /* The row of the record meets it. */
 bool need_met(const struct need *need, const json_t *row);
 
+/* One of them is on the cells of that column. */
+bool needs_ask(const struct needs *needs, const struct probe *probe);
+
 /* The first condition that a row of the record does not meet, or NULL. */
 const struct need *needs_unmet(const struct needs *needs, const json_t *row);
 

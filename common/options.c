@@ -1,6 +1,8 @@
 #include "options.h"
 
 #include "complain.h"
+#include "report/fold.h"
+#include "report/look.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -110,11 +112,18 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 
 void options_help(const struct command *c, FILE *out)
 {
-	fprintf(out, "Usage: ipckit %s [OPTION]... %s\n%s\n\n", c->name, c->operands, c->summary);
-	for (const struct known *k = known; k < known + KNOWN; k++)
-		if (takes(c, k))
-			fprintf(out, "  --%s%s%-*s %s\n", k->name, k->argument ? "=" : " ",
-				(int)(18 - strlen(k->name)), k->argument ? k->argument : "", k->help);
+	size_t width = look_of(out).width;
+
+	fprintf(out, "Usage: ipckit %s [OPTION]... %s\n", c->name, c->operands);
+	fold(out, c->summary, 0, 0, width);
+	fputc('\n', out);
+	for (const struct known *k = known; k < known + KNOWN; k++) {
+		if (!takes(c, k))
+			continue;
+		size_t at = (size_t)fprintf(out, "  --%s%s%-*s ", k->name, k->argument ? "=" : " ",
+					    (int)(18 - strlen(k->name)), k->argument ? k->argument : "");
+		fold(out, k->help, at, at, width);
+	}
 }
 
 FILE *options_open(const struct options *o)

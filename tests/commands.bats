@@ -220,6 +220,27 @@ widest()
 	[[ ${lines[1]} == pipe*stream*'pipe(7)' ]]
 }
 
+@test "list and matrix --question have the formats of the other commands" {
+	"$IPCKIT" list --format=csv pipe malloc | tr -d "\r" | diff - <(cat <<'END'
+variant,group,title,man
+malloc,private memory,heap buffer from before fork,malloc(3)
+pipe,stream,unnamed byte stream,pipe(7)
+END
+	)
+	"$IPCKIT" list --format=markdown pipe | diff - <(cat <<'END'
+| variant | group | title | man |
+| --- | --- | --- | --- |
+| pipe | stream | unnamed byte stream | pipe(7) |
+END
+	)
+	"$IPCKIT" list --format=json pipe >listed.json
+	[ "$(json listed.json rows pipe)" = '{"expect": "message", "group": "stream", "man": "pipe(7)", "title": "unnamed byte stream", "variant": "pipe"}' ]
+	[ "$(json listed.json schema)" = 1 ]
+	[[ $("$IPCKIT" matrix --question --format=csv) == name,heading,question*delivers,DELIVERS,*'?'* ]]
+	"$IPCKIT" matrix --question --format=json >listed.json
+	[[ $(json listed.json columns) == *'"name": "intruder"'* ]]
+}
+
 @test "explain has what, choose and trap of every row" {
 	mapfile -t names < <(rows)
 	"$IPCKIT" explain "${names[@]}" >explained
@@ -486,12 +507,12 @@ field()
 	[ "$(field Child 'looks again' 1)" = cccccccccccccccc ]
 	[ "$(field Parent 'looks again' 1)" = pppppppppppppppp ]
 	[ "$(field Parent 'looks before' 1)" = ---------------- ]
-	[[ $(tail -n 1 demo.txt) == 'The child does not see what the parent wrote: one address, two page frames.' ]]
+	[[ $(tail -n 1 demo.txt) == 'The child does not see the write: one address, two page'* ]]
 	demo mmap_shared
 	[ "$(field Child 'looks again' 1)" = pppppppppppppppp ]
 	[ "$(field Parent 'looks again' 1)" = pppppppppppppppp ]
 	[ "$(field Parent 'looks before' 1)" = cccccccccccccccc ]
-	[[ $(tail -n 1 demo.txt) == 'The child sees what the parent wrote: one address, one page frame.' ]]
+	[[ $(tail -n 1 demo.txt) == 'The child sees the write: one address, one page'* ]]
 }
 
 @test "demo: every look has an address, and a frame that tells a copy from the same page" {
@@ -502,6 +523,32 @@ field()
 	[ "$(grep -c '^\(Parent\|Child\) ' demo.txt)" -eq 7 ]
 	[ "$(awk '/^(Parent|Child) / && !/Init/ { print $NF }' demo.txt | sort -u | wc -l)" -eq 1 ]
 	[ "$(field Child 'looks again' 0)" = shared ] || [[ $(field Child 'looks again' 0) == 0x* ]]
+}
+
+@test "demo says how it told the pages apart: by frame numbers, or without them by two bits" {
+	local hidden=()
+	[ "$(id -u)" -ne 0 ] || hidden=(setpriv --bounding-set=-sys_admin)
+	"${hidden[@]}" "$IPCKIT" demo malloc >demo.txt
+	run ! grep -q "page frame" demo.txt
+	grep -q "^process .* bits 56/61$" demo.txt
+	[[ $(tail -n 1 demo.txt) == *": one address, two pages by bits 56/61." ]]
+	"${hidden[@]}" "$IPCKIT" demo mmap_shared >demo.txt
+	[[ $(tail -n 1 demo.txt) == *": one address, one page by bits 56/61." ]]
+	demo malloc
+	[[ $(field Child "looks again" 0) == 0x* ]] || skip "the kernel does not show frame numbers here"
+	grep -q "^process .* page frame$" demo.txt
+	[[ $(tail -n 1 demo.txt) == *": one address, two page frames by pagemap." ]]
+}
+
+@test "demo of a row that does other than its textbook says is a surprise, as in run" {
+	local program=${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}
+	for row in copies_on_write leaves_name; do
+		run -1 --separate-stderr "$program" demo $row
+		[ "${lines[-1]}" = "surprises: $row" ]
+	done
+	[[ $stderr == *"leaves_name: left "* ]]
+	run -1 "$program" run copies_on_write
+	run -77 "$program" demo refused
 }
 
 @test "demo: two processes, and Init once although stdout is a file" {
@@ -708,6 +755,42 @@ three_rows()
 	grep -q $'\033\[32m.*yes' table
 	[ "$(widest table)" -le 80 ]
 	[ "$(sed 's/\x1b\[[0-9;]*m//g' table | tr -d '\r' | without_figures | grep -c '^  .* ADDRESS FRAME$')" -eq 4 ]
+}
+
+@test "on a terminal of 80 columns nothing that a command prints is wider" {
+	local command arguments
+
+	while read -r arguments; do
+		# shellcheck disable=SC2086 # words
+		TERM=xterm terminal 80 "$IPCKIT" $arguments >printed || [ $? -eq 1 ]
+		echo "ipckit $arguments"
+		cat printed
+		[ "$(wc -l <printed)" -gt 3 ]
+		[ "$(widest printed)" -le 80 ]
+	done < <(
+		for command in $(commands); do echo "$command --help"; done
+		echo "explain $(rows | paste -s -d " ")"
+		cat <<'END'
+--help
+list
+run malloc mmap_dontfork mmap_shared pipe
+matrix malloc pipe udp
+matrix --question
+pick --explain --need unrelated pipe posix_mq
+demo --vars mmap_shared
+demo mmap_dontfork
+demo shm_no_size
+END
+	)
+}
+
+@test "a terminal gets titles and questions folded, a pipe one line for each" {
+	terminal 72 "$IPCKIT" list >narrow
+	[ "$(widest narrow)" -le 72 ]
+	[ "$(tr -d "\r" <narrow | tr -s " \n" " ")" = "$(tr -s " \n" " " <"$BATS_FILE_TMPDIR/list")" ]
+	terminal 72 "$IPCKIT" matrix --question >narrow
+	[ "$(widest narrow)" -le 72 ]
+	[ "$(wc -l <narrow)" -gt "$("$IPCKIT" matrix --question | grep -c "^[a-z_]* .*?$")" ]
 }
 
 @test "on a narrow terminal the table still fits" {

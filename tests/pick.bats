@@ -33,12 +33,12 @@ cell()
 # The names under "N meet them", and "ROW COLUMN" for each line under "N do not".
 picked()
 {
-	awk '/ meet them, /{ on = 1; next } / do not, /{ on = 0 } on && /^  [a-z]/{ print $1 }'
+	awk '/ meets? them[,:]/{ on = 1; next } / do(es)? not, /{ on = 0 } on && /^  [a-z]/{ print $1 }'
 }
 
 ruled_out()
 {
-	awk '/ do not, /{ on = 1; next } on && /^  [a-z]/{ sub(":$", "", $2); print $1, $2 }'
+	awk '/ do(es)? not, /{ on = 1; next } on && /^  [a-z]/{ sub(":$", "", $2); print $1, $2 }'
 }
 
 # meets ROW NEED: so the matrix says; a NEED is COLUMN, COLUMN=VALUE or COLUMN>=NUMBER
@@ -144,6 +144,28 @@ agrees()
 	awk '/ also /{ n = gsub(",", ","); if (seen && n > last) exit 1; last = n; seen = 1 } END { exit !seen }' <<<"$output"
 }
 
+@test "--explain counts the other columns that say yes, and repeats no need" {
+	run "$program" pick --need blocks,framing=message,unrelated,torn=no --explain shm_sem posix_mq
+	[ "$status" -eq 0 ]
+	[[ $output == *$'\n2 meet them, best first: the one with the most other columns that say yes.\n'* ]]
+	awk -F '[:,] *' '/ also /{
+		n++
+		split($1, also, " ")
+		if (also[2] != NF - 1)
+			bad = 1
+		for (i = 2; i <= NF; i++)
+			if ($i ~ /^(delivers|blocks|framing|unrelated|torn)/)
+				bad = 1
+	} END { exit bad || n != 2 }' <<<"$output"
+}
+
+@test "one row, all rows and none are said as such" {
+	run "$program" pick --need blocks pipe
+	[[ $output == *$'\n1 meets them:\n  pipe '*$'\nNo row is ruled out.' ]]
+	run "$program" pick --need unrelated pipe
+	[[ $output == *$'\nNo row meets them.\n\n1 does not, and the first cell that rules it out:\n  pipe '* ]]
+}
+
 @test "--explain gives the reason of each row that is ruled out" {
 	run "$program" pick --need unrelated --explain pipe
 	[ "$status" -eq 1 ]
@@ -181,7 +203,7 @@ agrees()
 @test "nothing found is status 1, and nothing is picked" {
 	run --separate-stderr "$program" pick --need unrelated,eof=no,framing=stream "${FEW[@]}"
 	[ "$status" -eq 1 ]
-	[[ $output == *$'\n0 meet them'* ]]
+	[[ $output == *$'\nNo row meets them.\n'* ]]
 	[ -z "$(picked <<<"$output")" ]
 	[ "$(ruled_out <<<"$output" | wc -l)" -eq ${#FEW[@]} ]
 }
@@ -200,10 +222,23 @@ agrees()
 	[[ $(tr -d ' \n' <<<"$out") == *'"variant":"posix_mq","column":"max_message","cell":{"status":"measured","value":8192'* ]]
 }
 
-@test "only table and json" {
-	for format in csv markdown; do
-		run --separate-stderr "$program" pick --need blocks --format=$format pipe
-		[ "$status" -eq 2 ]
-		[ -z "$output" ]
-	done
+@test "json says where it was measured, by which program" {
+	run --separate-stderr "$program" pick --format=json --need delivers pipe
+	[ "$status" -eq 0 ]
+	[[ $output == *"\"program\": \"$("$program" --version)\""* ]]
+	[[ $output == *"\"kernel\": \"$(uname -r)\""* ]]
+}
+
+@test "csv and markdown have a line for each row, with the cell that rules it out" {
+	"$program" pick --need framing=message --format=csv pipe shm_sem | tr -d "\r" >"$BATS_TEST_TMPDIR/csv"
+	sed -i 's/"[a-z=, ]*"/ALSO/' "$BATS_TEST_TMPDIR/csv"
+	diff "$BATS_TEST_TMPDIR/csv" - <<'END'
+variant,meets,also,column,cell,detail
+shm_sem,yes,ALSO,,,
+pipe,no,,framing,stream,
+END
+	run -1 --separate-stderr "$program" pick --need framing=message --format=markdown pipe
+	[ "$output" = '| variant | meets | also | column | cell | detail |
+| --- | --- | --- | --- | --- | --- |
+| pipe | no |  | framing | stream |  |' ]
 }

@@ -1,32 +1,14 @@
 #include "commands.h"
 
 #include "complain.h"
+#include "report/fold.h"
 #include "report/look.h"
 #include "select.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { INDENT = 8 }; /* of the lines that go on a paragraph */
-
-/* The words up to `end`, set in lines of at most `width`. A word that is longer than that gets a line of its own. */
-static void fold(FILE *out, const char *text, const char *end, size_t width)
-{
-	size_t column = 0;
-
-	while (text < end) {
-		size_t blanks = strspn(text, " \n"), word = strcspn(text + blanks, " \n");
-		bool first = column == 0;
-
-		if (!first && column + blanks + word > width) {
-			column = (size_t)fprintf(out, "\n%*s", INDENT, "") - 1;
-			blanks = 0;
-		} else if (text[0] == '\n')
-			blanks = 1;
-		column += (size_t)fprintf(out, "%*s%.*s", (int)blanks, "", (int)word, text + strspn(text, " \n"));
-		text += strspn(text, " \n") + word;
-	}
-	fputc('\n', out);
-}
 
 /* Where the paragraph ends: at a line that is empty or not indented. */
 static const char *paragraph_end(const char *text)
@@ -44,7 +26,10 @@ static void print_about(FILE *out, const char *text)
 
 	while (*text) {
 		const char *end = paragraph_end(text);
-		fold(out, text, end, width);
+		char *paragraph = strndup(text, (size_t)(end - text));
+		if (paragraph)
+			fold(out, paragraph, 0, INDENT, width);
+		free(paragraph);
 		text = *end ? end + 1 : end;
 	}
 }

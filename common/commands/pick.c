@@ -3,20 +3,23 @@
 #include "complain.h"
 #include "measure.h"
 #include "needs.h"
+#include "report/fold.h"
+#include "report/listing.h"
 #include "report/record.h"
+#include "report/text.h"
 #include "report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The columns of one row that say yes where one hopes for it: the more of them, the better a pick. */
-static json_t *assets(const json_t *row)
+/* The other columns of a row that say yes where one hopes for it: the more of them, the better a pick. */
+static json_t *assets(const json_t *row, const struct needs *needs)
 {
 	json_t *names = json_array();
 
 	for (const struct probe *const *p = registry_probes; *p; p++) {
 		const json_t *value = json_object_get(record_cell(row, (*p)->name), "value");
-		if (json_is_boolean(value) && json_is_true(value) != (*p)->unwanted)
+		if (json_is_boolean(value) && json_is_true(value) != (*p)->unwanted && !needs_ask(needs, *p))
 			json_array_append_new(names, json_sprintf("%s%s", (*p)->name, (*p)->unwanted ? "=no" : ""));
 	}
 	return names;
@@ -48,7 +51,7 @@ static int by_assets(const void *a, const void *b)
 }
 
 /* The rows that fit, best first: [{"variant", "title", "assets"}]. */
-static json_t *rank(const json_t *fitting)
+static json_t *rank(const json_t *fitting, const struct needs *needs)
 {
 	json_t *record = json_array_size(fitting) ? measure_fitting(fitting) : NULL; /* no names: all rows */
 	json_t *rows = json_object_get(record, "rows");
@@ -59,7 +62,7 @@ static json_t *rank(const json_t *fitting)
 	for (size_t i = 0; sorted && i < n; i++) {
 		json_t *row = json_array_get(rows, i);
 		sorted[i] = json_pack("{s:O, s:O, s:o}", "variant", json_object_get(row, "variant"), "title",
-				      json_object_get(row, "title"), "assets", assets(row));
+				      json_object_get(row, "title"), "assets", assets(row, needs));
 	}
 	if (sorted)
 		qsort(sorted, n, sizeof(json_t *), by_assets);
@@ -70,9 +73,10 @@ static json_t *rank(const json_t *fitting)
 	return ranked;
 }
 
-/* {"needs", "picks", "ruled_out"}: the one record of this view. */
-static json_t *pick_record(const json_t *rows, const struct needs *needs)
+/* The one record of this view: {"needs", "picks", "ruled_out"}, and where that was measured. */
+static json_t *pick_record(const json_t *measured, const struct needs *needs)
 {
+	const json_t *rows = json_object_get(measured, "rows");
 	json_t *fitting = json_array(), *out = json_array(), *said = json_array();
 	json_t *record;
 
@@ -89,50 +93,125 @@ static json_t *pick_record(const json_t *rows, const struct needs *needs)
 						     "column", need->probe->name, "cell",
 						     (json_t *)record_cell(row, need->probe->name)));
 	}
-	record = json_pack("{s:i, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "needs", said, "picks", rank(fitting),
-			   "ruled_out", out);
+	record = json_pack("{s:i, s:O, s:O, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "program",
+			   json_object_get(measured, "program"), "machine", json_object_get(measured, "machine"),
+			   "needs", said, "picks", rank(fitting, needs), "ruled_out", out);
 	json_decref(fitting);
 	return record;
 }
 
-static void print_list(FILE *out, const json_t *names)
+/* "blocks, eof"; the caller frees it. */
+static char *joined(const json_t *names)
 {
-	for (size_t i = 0; i < json_array_size(names); i++)
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; out && i < json_array_size(names); i++)
 		fprintf(out, "%s%s", i ? ", " : "", json_string_value(json_array_get(names, i)));
-	fputc('\n', out);
+	return out && fclose(out) == 0 ? text : NULL;
+}
+
+/* Text that it frees, after `at` columns. */
+static void print_entry(FILE *out, int at, char *text)
+{
+	char *shown = text ? text_printed(text_put_ascii, text) : NULL;
+
+	fold_entry(out, shown ? shown : "", (size_t)at);
+	free(shown);
+	free(text);
 }
 
 static void print_ruled_out(FILE *out, const json_t *ruled_out, bool explain)
 {
-	for (size_t i = 0; i < json_array_size(ruled_out); i++) {
+	size_t n = json_array_size(ruled_out);
+
+	if (n == 0)
+		fputs("No row is ruled out.\n", out);
+	else
+		fprintf(out, "%zu do%s not, and the first cell that rules %s out:\n", n, n == 1 ? "es" : "",
+			n == 1 ? "it" : "each of them");
+	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(ruled_out, i);
 		const json_t *cell = json_object_get(row, "cell");
-		char *words = cell_line(cell);
-		const char *detail = record_text(cell, "detail");
+		const char *detail = explain ? record_text(cell, "detail") : "";
+		char *words = cell_line(cell), *text = NULL;
 
-		fprintf(out, "  %-20s %s: %s%s%s\n", record_text(row, "variant"), record_text(row, "column"),
-			words ? words : "", explain && *detail ? " - " : "", explain ? detail : "");
+		if (asprintf(&text, "%s: %s%s%s", record_text(row, "column"), words ? words : "",
+			     *detail ? " - " : "", detail) == -1)
+			text = NULL;
+		print_entry(out, fprintf(out, "  %-20s ", record_text(row, "variant")), text);
 		free(words);
 	}
 }
 
-static void print_picks(FILE *out, const json_t *record, bool explain)
+static void print_picks(FILE *out, const json_t *picks, bool explain)
 {
-	const json_t *picks = json_object_get(record, "picks"), *ruled_out = json_object_get(record, "ruled_out");
+	size_t n = json_array_size(picks);
 
-	fputs("needs: ", out);
-	print_list(out, json_object_get(record, "needs"));
-	fprintf(out, "\n%zu meet them, best first:\n", json_array_size(picks));
-	for (size_t i = 0; i < json_array_size(picks); i++) {
-		const json_t *pick = json_array_get(picks, i);
+	if (n == 0)
+		fputs("No row meets them.\n", out);
+	else if (n == 1)
+		fputs("1 meets them:\n", out);
+	else
+		fprintf(out, "%zu meet them, best first: the one with the most other columns that say yes.\n", n);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *pick = json_array_get(picks, i), *assets = json_object_get(pick, "assets");
 		fprintf(out, "  %-20s %s\n", record_text(pick, "variant"), record_text(pick, "title"));
-		if (!explain)
-			continue;
-		fprintf(out, "  %20s also ", "");
-		print_list(out, json_object_get(pick, "assets"));
+		if (explain)
+			print_entry(out, fprintf(out, "  %20s also %zu: ", "", json_array_size(assets)),
+				    joined(assets));
 	}
-	fprintf(out, "\n%zu do not, and the first cell that rules them out:\n", json_array_size(ruled_out));
-	print_ruled_out(out, ruled_out, explain);
+}
+
+static void print_table(FILE *out, const json_t *record, bool explain)
+{
+	print_entry(out, fprintf(out, "needs: "), joined(json_object_get(record, "needs")));
+	fputc('\n', out);
+	print_picks(out, json_object_get(record, "picks"), explain);
+	fputc('\n', out);
+	print_ruled_out(out, json_object_get(record, "ruled_out"), explain);
+}
+
+/* The rows of the record as objects of text, those that meet the needs first. */
+static json_t *flat(const json_t *record)
+{
+	json_t *all = json_array(), *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(record, "picks"), i, row) {
+		char *also = joined(json_object_get(row, "assets"));
+		json_array_append_new(all, json_pack("{sO, ss, ss*}", "variant", json_object_get(row, "variant"),
+						     "meets", "yes", "also", also));
+		free(also);
+	}
+	json_array_foreach(json_object_get(record, "ruled_out"), i, row) {
+		json_t *cell = json_object_get(row, "cell");
+		char *words = cell_line(cell);
+		json_array_append_new(all,
+				      json_pack("{sO, ss, sO, ss*, sO*}", "variant", json_object_get(row, "variant"),
+						"meets", "no", "column", json_object_get(row, "column"), "cell",
+						words, "detail", json_object_get(cell, "detail")));
+		free(words);
+	}
+	return all;
+}
+
+/* options_close() tells what could not be written. */
+static void print(FILE *out, const json_t *record, const struct options *o)
+{
+	static const char *const members[] = {"variant", "meets", "also", "column", "cell", "detail", NULL};
+	json_t *rows;
+
+	if (o->format == FORMAT_TABLE) {
+		print_table(out, record, o->explain);
+	} else if (o->format == FORMAT_JSON) {
+		report_print(out, record, o->format);
+	} else {
+		rows = flat(record);
+		listing_print(out, rows, members, o->format);
+		json_decref(rows);
+	}
 }
 
 static bool select_needed(struct selection *s, const struct needs *needs, const struct options *o)
@@ -149,15 +228,12 @@ static int answer(FILE *out, const struct selection *s, const struct needs *need
 {
 	json_t *measured = measure(s);
 	json_t *rows = json_object_get(measured, "rows");
-	json_t *record = measured ? pick_record(rows, needs) : NULL;
+	json_t *record = measured ? pick_record(measured, needs) : NULL;
 	bool found = json_array_size(json_object_get(record, "picks")) > 0;
 
 	needs_doubt(needs, rows);
-	if (record && o->format == FORMAT_JSON) {
-		json_dumpf(record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII);
-		fputc('\n', out);
-	} else if (record)
-		print_picks(out, record, o->explain);
+	if (record)
+		print(out, record, o);
 	json_decref(record);
 	json_decref(measured);
 	return found ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
@@ -172,10 +248,6 @@ static int pick(const struct options *o)
 
 	if (!o->needs && !o->minimums) {
 		complain("pick: say what is needed: --need blocks,framing=message or --min max_message=1M");
-		return EXIT_USAGE;
-	}
-	if (o->format != FORMAT_TABLE && o->format != FORMAT_JSON) {
-		complain("pick: prints as table or json");
 		return EXIT_USAGE;
 	}
 	if ((o->needs && !needs_parse(&needs, o->needs)) ||

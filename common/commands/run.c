@@ -2,6 +2,8 @@
 
 #include "complain.h"
 #include "measure.h"
+#include "report/fold.h"
+#include "report/listing.h"
 #include "report/record.h"
 
 #include <string.h>
@@ -37,18 +39,34 @@ static int run(const struct options *o)
 	return run_view(o, VIEW_RUN);
 }
 
+static void print_questions(FILE *out, const struct selection *s)
+{
+	for (size_t i = 0; i < s->nprobes; i++)
+		fold_entry(out, s->probes[i]->question, (size_t)fprintf(out, "%-14s ", s->probes[i]->name));
+}
+
 static int list_questions(const struct options *o)
 {
+	static const char *const members[] = {"name", "heading", "question", NULL};
 	struct selection s = {0};
 	FILE *out = options_open(o);
+	json_t *record = NULL;
+	bool ok = false;
 
 	if (!out)
 		return EXIT_USAGE;
 	if (select_view(&s, VIEW_MATRIX))
-		for (size_t i = 0; i < s.nprobes; i++)
-			fprintf(out, "%-14s %s\n", s.probes[i]->name, s.probes[i]->question);
+		record = record_make(&(struct results){.probes = s.probes, .nprobes = s.nprobes});
+	if (record && o->format == FORMAT_TABLE) {
+		print_questions(out, &s);
+		ok = true;
+	} else if (record && o->format == FORMAT_JSON)
+		ok = report_print(out, record, o->format) == 0;
+	else if (record)
+		ok = listing_print(out, json_object_get(record, "columns"), members, o->format) == 0;
+	json_decref(record);
 	select_free(&s);
-	return options_close(o, out) ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+	return options_close(o, out) && ok ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
 }
 
 static int matrix(const struct options *o)

@@ -129,10 +129,15 @@ static json_t *row_record(const struct results *r, size_t row)
 {
 	const struct variant *v = r->rows[row]->variant;
 
-	return json_pack("{so, so, so, so, ss, sb, so}", "variant", text(v->name), "group",
-			 text(group_name(v->group)), "title", text(v->title), "man", text(v->man), "expect",
-			 outcome_name(v->expect), "surprise", (int)row_surprises(r, row), "cells",
-			 cells_record(r, row));
+	json_t *o = json_pack("{so, so, so, so, ss}", "variant", text(v->name), "group", text(group_name(v->group)),
+			      "title", text(v->title), "man", text(v->man), "expect", outcome_name(v->expect));
+	int bad = o ? 0 : -1;
+
+	if (r->nprobes > 0) { /* nothing is known of a row that was only listed */
+		bad |= json_object_set_new(o, "surprise", json_boolean(row_surprises(r, row)));
+		bad |= json_object_set_new(o, "cells", cells_record(r, row));
+	}
+	return or_nothing(o, bad);
 }
 
 static json_t *rows_record(const struct results *r)
