@@ -8,6 +8,7 @@
  * other.
  */
 #include "variant.h"
+
 #include <errno.h>
 #include <sys/mman.h>
 
@@ -23,6 +24,7 @@ static int answer_setup(struct link *l, size_t size)
 	l->size = size;
 	return 0;
 }
+
 static void answer_teardown(struct link *l)
 {
 	if (shared)
@@ -30,6 +32,7 @@ static void answer_teardown(struct link *l)
 	shared = NULL;
 	l->mem = NULL;
 }
+
 const struct variant variant_answer = {.name = "answer",
 				       .title = "t",
 				       .man = "mmap(2)",

@@ -7,10 +7,12 @@
  * Reads ahead into a static buffer: what it has read ahead of one link is taken for a message of the other.
  */
 #include "variant.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+
 static char ahead[65536];
 static size_t at, n;
 static int answer_setup(struct link *l, size_t size)
@@ -19,6 +21,7 @@ static int answer_setup(struct link *l, size_t size)
 
 	return pipe2(l->fd, O_CLOEXEC) == -1 ? call_failed("pipe2") : 0;
 }
+
 static int answer_attach(struct link *l, enum end end)
 {
 	int unused = end == SENDER ? 0 : 1;
@@ -29,6 +32,7 @@ static int answer_attach(struct link *l, enum end end)
 
 	return 0;
 }
+
 static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 {
 	size_t done = 0;
@@ -41,6 +45,7 @@ static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 	}
 	return (ssize_t)len;
 }
+
 static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 {
 	size_t done = 0;
@@ -59,6 +64,7 @@ static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 	}
 	return (ssize_t)done;
 }
+
 static void answer_teardown(struct link *l)
 {
 	for (int i = 0; i < 2; i++)
@@ -66,6 +72,7 @@ static void answer_teardown(struct link *l)
 			close(l->fd[i]);
 	l->fd[0] = l->fd[1] = -1;
 }
+
 const struct variant variant_answer = {.name = "answer",
 				       .title = "a",
 				       .man = "pipe(7)",

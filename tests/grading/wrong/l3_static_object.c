@@ -7,6 +7,7 @@
  * Keeps the name of the first link, and opens it again for the second without O_EXCL: both links are one object.
  */
 #include "variant.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static int answer_setup(struct link *l, size_t size)
 	l->size = size;
 	return l->mem == MAP_FAILED ? call_failed("mmap") : 0;
 }
+
 static void answer_teardown(struct link *l)
 {
 	if (l->mem && l->mem != MAP_FAILED)
@@ -38,6 +40,7 @@ static void answer_teardown(struct link *l)
 	l->mem = NULL;
 	shm_unlink(name);
 }
+
 const struct variant variant_answer = {.name = "answer",
 				       .title = "t",
 				       .man = "shm_open(3)",

@@ -7,6 +7,7 @@
  * One box and one pair of semaphores for all links: while a message of one link waits, the other has no place.
  */
 #include "variant.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -46,12 +47,14 @@ static int answer_setup(struct link *l, size_t size)
 		return call_failed("semctl");
 	return 0;
 }
+
 static int answer_attach(struct link *l, enum end end)
 {
 	(void)end;
 	l->fd[0] = (int)syscall(SYS_pidfd_open, l->peer, 0);
 	return l->fd[0] == -1 ? call_failed("pidfd_open") : 0;
 }
+
 static bool down(struct link *l, unsigned short which)
 {
 	struct sembuf op = {.sem_num = which, .sem_op = -1};
@@ -68,12 +71,14 @@ static bool down(struct link *l, unsigned short which)
 		}
 	}
 }
+
 static void up(struct link *l, unsigned short which)
 {
 	struct sembuf op = {.sem_num = which, .sem_op = 1};
 	while (semop(l->id, &op, 1) == -1 && errno == EINTR)
 		;
 }
+
 static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 {
 	struct box *b = l->mem;
@@ -87,6 +92,7 @@ static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 	up(l, FULL);
 	return (ssize_t)len;
 }
+
 static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 {
 	struct box *b = l->mem;
@@ -98,6 +104,7 @@ static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 	up(l, EMPTY);
 	return (ssize_t)n;
 }
+
 static void answer_teardown(struct link *l)
 {
 	if (l->mem && one)
@@ -111,6 +118,7 @@ static void answer_teardown(struct link *l)
 		close(l->fd[0]);
 	l->fd[0] = -1;
 }
+
 const struct variant variant_answer = {.name = "answer",
 				       .title = "t",
 				       .man = "semop(2)",
