@@ -47,6 +47,7 @@ static void each_cause_has_its_own(void **state)
 	assert_hint(ITEM_MANY, "hang", 1, "Who waits for whom");
 	assert_hint(ITEM_MANY, "garbled", 1, "second message");
 	assert_hint(ITEM_MANY, "spin", 1, "loop");
+	assert_hint(ITEM_PARENT_TO_CHILD, "garbled", 1, "another");
 	assert_hint(ITEM_BUILD, "limits", 1, "busy");
 	assert_hint(ITEM_BUILD, "errors", 1, "first error");
 	assert_hint(ITEM_SENDER_KILLED, "lost", 1, "before the end");

@@ -247,7 +247,8 @@ void cases_sanitizers(struct bout *b)
 			break;
 	}
 	if (!b->trouble.cause[0])
-		say(ITEM_SANITIZERS, PASSED, "", "no complaint of AddressSanitizer or UndefinedBehaviorSanitizer (memory never freed is not looked for)");
+		say(ITEM_SANITIZERS, PASSED, "",
+		    "no complaint of AddressSanitizer or UndefinedBehaviorSanitizer (memory never freed is not looked for)");
 	else if (strcmp(b->trouble.cause, "sanitizer") == 0)
 		say(ITEM_SANITIZERS, FAILED_IT, "sanitizer", "%s", b->trouble.text);
 	else

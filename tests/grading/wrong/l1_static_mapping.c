@@ -3,6 +3,7 @@
  * fails: child_to_parent
  * open: sanitizers
  * symptom: recv() of one link returned a message of the other
+ * hint: two links
  *
  * The mapping is a static variable: both links lie in the same memory, and what one sends overwrites the message of the
  * other.

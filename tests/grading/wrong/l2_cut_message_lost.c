@@ -2,6 +2,7 @@
  * level: L2
  * fails: sender_killed
  * symptom: lay in the pipe
+ * hint: before the end
  *
  * The stream ends in the middle of a message: what had come of it is thrown away, and recv() says that nothing came.
  */

@@ -2,6 +2,7 @@
  * level: L2
  * fails: no_leak
  * symptom: not close-on-exec
+ * hint: starts with exec
  *
  * pipe(2) instead of pipe2(2): a program that one of the two starts has the ends of the pipe, too, and the end never comes.
  */

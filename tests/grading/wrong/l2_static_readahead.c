@@ -3,6 +3,7 @@
  * fails: child_to_parent
  * open: sanitizers
  * symptom: recv() of one link returned a message of the other
+ * hint: two links
  *
  * Reads ahead into a static buffer: what it has read ahead of one link is taken for a message of the other.
  */

@@ -3,6 +3,7 @@
  * fails: child_to_parent
  * open: sanitizers
  * symptom: recv() of one link returned a message of the other
+ * hint: two links
  *
  * One queue for all links: whoever receives first has the message of the other link.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: byte
+ * hint: another taken its place
  *
  * There is a semaphore for "full" but none for "empty": the next message overwrites one that nobody has read.
  */

@@ -3,6 +3,7 @@
  * fails: child_to_parent
  * open: sanitizers
  * symptom: recv() of one link returned a message of the other
+ * hint: two links
  *
  * One box and one pair of semaphores for all links: while a message of one link waits, the other has no place.
  */

@@ -3,6 +3,7 @@
  * fails: sleeps
  * luck: many
  * symptom: clock
+ * hint: Who wakes your receiver
  *
  * The reader waits 25 ms for the end of the sender, and then looks at the semaphore again: no message ever wakes it.
  */
