@@ -86,7 +86,7 @@ first_failed()
 {
 	failed | while IFS= read -r line; do
 		is_luck "${line%%	*}" && continue
-		echo "$line"
+		printf '%s\n' "$line"
 		break
 	done
 }

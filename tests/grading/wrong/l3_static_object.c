@@ -3,6 +3,7 @@
  * fails: child_to_parent
  * open: sanitizers
  * symptom: recv() of one link returned a message of the other
+ * hint: two links
  *
  * Keeps the name of the first link, and opens it again for the second without O_EXCL: both links are one object.
  */
