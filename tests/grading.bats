@@ -50,11 +50,11 @@ verify()
 # bats test_tags=slow
 @test "what is expected of a submission is really compared" {
 	mkdir "$BATS_TEST_TMPDIR"/{wrong,right,forged,exercise}
-	sed 's/fails: .*/fails: many/; s/symptom: .*/symptom: something else/' tests/grading/wrong/l2_sigpipe.c \
+	sed 's/fails: .*/fails: many/; s/symptom: .*/symptom: something else/; s/hint: .*/hint: the weather/' tests/grading/wrong/l2_sigpipe.c \
 		>"$BATS_TEST_TMPDIR/wrong/a.c"
 	run verify "$BATS_TEST_TMPDIR/wrong/a.c"
 	[ "$status" -eq 1 ]
-	[[ $output == *'many did not fail'*'receiver_killed failed too'*"'something else' is not named"* ]]
+	[[ $output == *'many did not fail'*'receiver_killed failed too'*"'something else' is not named"*"'the weather' is not named"* ]]
 	cp tests/grading/wrong/l2_sigpipe.c "$BATS_TEST_TMPDIR/right/a.c"
 	run verify "$BATS_TEST_TMPDIR/right/a.c"
 	[ "$status" -eq 1 ]
@@ -70,7 +70,7 @@ verify()
 @test "every submission says what it is for" {
 	for file in tests/grading/{wrong,right,forged}/*.c; do
 		case $file in
-		*/wrong/*) sed -n 1,5p "$file" | grep -q '^ \* symptom: .' && sed -n 1,5p "$file" | grep -q '^ \* fails: .' ;;
+		*/wrong/*) [ "$(sed -n 1,7p "$file" | grep -c '^ \* \(fails\|symptom\|hint\): .')" -eq 3 ] ;;
 		*/forged/*) sed -n 1,4p "$file" | grep -q '^ \* at_most: [0-9]' ;;
 		esac || { echo "$file: says too little"; false; }
 		sed -n 2p "$file" | grep -q '^ \* level: L[1-6]$'

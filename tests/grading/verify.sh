@@ -1,12 +1,12 @@
 #!/bin/sh
 # verify.sh FILE… - grades submissions and compares the results with what is known of each file
 #
-# Of a file in wrong/: the items after `fails:` in its first lines fail (`a|b`: at least one of them) and no others do, what
-# was measured or the hint of the first of them names the `symptom:`. Those after `open:` are not checkable, and no others
-# are (`rest`: all but the build and what fails). Those after `luck:` depend on which process comes first. In right/: full
-# marks. In forged/: no more points than `at_most:`, and where it says what fails, the same as in wrong/. A starter
-# (exercise/) fails for the reason and within the points of the table below. Nothing is left in $TMPDIR. One line for each
-# thing that is not so, and then the status is 1.
+# Of a file in wrong/: the items after `fails:` in its first lines fail (`a|b`: at least one of them) and no others do; of
+# the first of them the `symptom:` is in what was measured, and the words after `hint:` are in the first hint. Those after
+# `open:` are not checkable, and no others are (`rest`: all but the build and what fails). Those after `luck:` depend on
+# which process comes first. In right/: full marks. In forged/: no more points than `at_most:`, and where it says what
+# fails, the same as in wrong/, but for the hint. A starter (exercise/) fails for the reason and within the points of the
+# table below. Nothing is left in $TMPDIR. One line for each thing that is not so, and then the status is 1.
 set -u
 export LC_ALL=C
 
@@ -81,10 +81,21 @@ complain()
 	status=1
 }
 
-names_symptom()
+# The first item that has failed, and not by luck.
+first_failed()
 {
-	[ -n "$1" ] || complain 'has no symptom'
-	failed | head -n 1 | cut -f 2- | grep -qF -- "$1" || complain "'$1' is not named: $(failed | head -n 1)"
+	failed | while IFS= read -r line; do
+		is_luck "${line%%	*}" && continue
+		printf '%s\n' "$line"
+		break
+	done
+}
+
+# names WHAT WORDS N: field N of the first item that failed has the words.
+names()
+{
+	[ -n "$2" ] || complain "has no $1"
+	first_failed | cut -f "$3" | grep -qF -- "$2" || complain "'$2' is not named: $(first_failed)"
 }
 
 check_wrong()
@@ -97,7 +108,7 @@ check_wrong()
 	for id in $(failed | cut -f 1); do
 		echo "$wanted" | tr '|' '\n' | grep -qx "$id" || is_luck "$id" || complain "$id failed too: $(field "$id" 3)"
 	done
-	names_symptom "$(tag symptom)"
+	names symptom "$(tag symptom)" 2
 }
 
 # What is not checkable could as well have been lost by the grader.
@@ -127,7 +138,7 @@ check_starter()
 	within "$2" "$3"
 	[ "$(failed | head -n 1 | cut -f 1)" = "$4" ] || complain "$4 is not the first that fails: $(failed)"
 	shift 4
-	names_symptom "$*"
+	names symptom "$*" 2
 }
 
 check()
@@ -141,6 +152,7 @@ check()
 	case $file in
 	*/wrong/*)
 		check_wrong
+		names hint "$(tag hint)" 3
 		check_open
 		;;
 	*/right/*) check_right ;;

@@ -41,6 +41,20 @@ static void interruption_is_named_where_a_call_was_cut_short(void **state)
 	assert_null(strstr(hint_for(ITEM_SIGNALS, "other", 2), "EINTR"));
 }
 
+static void each_cause_has_its_own(void **state)
+{
+	(void)state;
+	assert_hint(ITEM_MANY, "hang", 1, "Who waits for whom");
+	assert_hint(ITEM_MANY, "garbled", 1, "second message");
+	assert_hint(ITEM_MANY, "spin", 1, "loop");
+	assert_hint(ITEM_PARENT_TO_CHILD, "garbled", 1, "another");
+	assert_hint(ITEM_BUILD, "limits", 1, "busy");
+	assert_hint(ITEM_BUILD, "errors", 1, "first error");
+	assert_hint(ITEM_SENDER_KILLED, "lost", 1, "before the end");
+	assert_hint(ITEM_SENDER_KILLED, "hang", 1, "wake it");
+	assert_hint(ITEM_NO_LEAK, "cloexec", 1, "exec");
+}
+
 static void slow_is_no_failure_of_the_item(void **state)
 {
 	(void)state;
@@ -53,6 +67,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_that_is_left_is_no_descriptor),
 		cmocka_unit_test(interruption_is_named_where_a_call_was_cut_short),
+		cmocka_unit_test(each_cause_has_its_own),
 		cmocka_unit_test(slow_is_no_failure_of_the_item),
 	};
 

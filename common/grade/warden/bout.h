@@ -58,6 +58,9 @@ void bout_settle(struct bout *b, long long least, long long most);
  */
 bool bout_await_rest(struct bout *b, int seat);
 
+/* Waits until the seat has obeyed, or all sleep (perhaps only for a while), at most so many ns. Returns whether it has. */
+bool bout_await_quiet(struct bout *b, int seat, long long most);
+
 /* Kills a process of the case, and waits until it is dead. */
 void bout_kill(struct bout *b, int seat);
 

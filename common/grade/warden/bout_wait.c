@@ -142,6 +142,22 @@ bool bout_await_rest(struct bout *b, int seat)
 	return true;
 }
 
+bool bout_await_quiet(struct bout *b, int seat, long long most)
+{
+	long long start = clock_now();
+	struct pulse last = family_pulse();
+	int quiet = 0;
+
+	while (pending(b, seat) && !b->seats[seat].gone && quiet < 3 && clock_now() - start < most) {
+		struct pulse now;
+		wait_a_little(b, 2);
+		now = family_pulse();
+		quiet = !now.running && !now.blocked && now.runs == last.runs ? quiet + 1 : 0;
+		last = now;
+	}
+	return !pending(b, seat);
+}
+
 bool bout_await_end(struct bout *b, int seat)
 {
 	struct vigil v;

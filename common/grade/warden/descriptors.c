@@ -1,8 +1,10 @@
 #include "descriptors.h"
 
 #include "attest.h"
+#include "evidence.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -42,7 +44,7 @@ static bool was_given(int fd, const struct stat *now, unsigned long line)
 	return fstat(fd, &given) == 0 && now->st_dev == given.st_dev && now->st_ino == given.st_ino;
 }
 
-unsigned descriptors_left(const struct bout *b, int seat, char *first, size_t size)
+static unsigned list(const struct bout *b, int seat, bool inherited, char *first, size_t size)
 {
 	unsigned long line = attest_far_inode(b->seats[seat].fd);
 	DIR *dir = open_list(b, seat);
@@ -52,7 +54,8 @@ unsigned descriptors_left(const struct bout *b, int seat, char *first, size_t si
 		char target[100] = "";
 		struct stat now;
 		if (e->d_name[0] == '.' || fstatat(dirfd(dir), e->d_name, &now, 0) == -1 ||
-		    was_given(atoi(e->d_name), &now, line))
+		    was_given(atoi(e->d_name), &now, line) ||
+		    (inherited && (descriptor_flags(b->seats[seat].pid, atoi(e->d_name)) & O_CLOEXEC)))
 			continue;
 		if (n++ == 0 && readlinkat(dirfd(dir), e->d_name, target, sizeof target - 1) > 0)
 			snprintf(first, size, "%.10s (%s)", e->d_name, target);
@@ -60,4 +63,14 @@ unsigned descriptors_left(const struct bout *b, int seat, char *first, size_t si
 	if (dir)
 		closedir(dir);
 	return n;
+}
+
+unsigned descriptors_left(const struct bout *b, int seat, char *first, size_t size)
+{
+	return list(b, seat, false, first, size);
+}
+
+unsigned descriptors_inherited(const struct bout *b, int seat, char *first, size_t size)
+{
+	return list(b, seat, true, first, size);
 }

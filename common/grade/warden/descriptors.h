@@ -15,4 +15,7 @@ unsigned descriptors_open(const struct bout *b, int seat);
  */
 unsigned descriptors_left(const struct bout *b, int seat, char *first, size_t size);
 
+/* The same of those that another program would inherit. */
+unsigned descriptors_inherited(const struct bout *b, int seat, char *first, size_t size);
+
 #endif

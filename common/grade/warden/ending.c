@@ -3,6 +3,7 @@
 #include "activity.h"
 #include "clock.h"
 #include "descriptors.h"
+#include "evidence.h"
 #include "exchange.h"
 #include "family.h"
 #include "fate.h"
@@ -12,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_SIZE = 64 };
+enum { MESSAGE_SIZE = 64, MOST_QUIET = 100 * NS_PER_MS };
 
 static bool obey(struct bout *b, int seat, enum order_kind what)
 {
@@ -52,6 +53,19 @@ static void say_leak(const struct bout *b)
 		say(ITEM_NO_LEAK, PASSED, "", "no descriptor, no zombie and no process left after teardown()");
 }
 
+/* What is not closed on exec stays open in a program that neither of them knows of. */
+static void say_inherited(const struct bout *b)
+{
+	char first[120] = "";
+
+	for (int seat = OWNER; seat <= PEER; seat++) {
+		unsigned n = descriptors_inherited(b, seat, first, sizeof first);
+		if (n > 0)
+			say(ITEM_NO_LEAK, FAILED_IT, "cloexec", "%u descriptor%s of the %s not close-on-exec: %s", n,
+			    n > 1 ? "s" : "", bout_who(b, seat), first);
+	}
+}
+
 void ending_normal(struct bout *b)
 {
 	struct residue r;
@@ -59,7 +73,10 @@ void ending_normal(struct bout *b)
 
 	residue_clear(); /* of what the cases before have not torn down */
 	ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 2) && exchange_all(b, 0) &&
-	     bout_attest(b) && end_peer_and_tear_down(b);
+	     bout_attest(b);
+	if (ok)
+		say_inherited(b);
+	ok = ok && end_peer_and_tear_down(b);
 	if (ok) {
 		say_leak(b);
 		bout_order(b, OWNER, LEAVE, 0);
@@ -194,7 +211,7 @@ void ending_of_stream(struct bout *b)
 	say_judged(ITEM_END_OF_STREAM, &b->trouble, "the receiver had all messages, and then learned of the end");
 }
 
-void ending_without_sender(struct bout *b)
+static void killed_before(struct bout *b)
 {
 	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
 
@@ -206,5 +223,46 @@ void ending_without_sender(struct bout *b)
 	}
 	bout_close(b);
 	residue_clear();
+}
+
+/* What lies in a pipe outlives its writer, so recv() has it to return. An error instead is no lie. */
+static void judge_rest(struct bout *b)
+{
+	const struct seat *s = &b->seats[PEER];
+	const struct parcel *p = exchange_parcel();
+	int32_t n = s->reply.result;
+
+	if (n == 0)
+		trouble_set(&b->trouble, "lost", "recv() returned 0, and the beginning of a message lay in the pipe");
+	else if (n > 0 &&
+		 ((uint32_t)n > p->bytes || s->reply.bytes < (uint32_t)n || memcmp(s->data, p->data, (size_t)n) != 0))
+		trouble_set(&b->trouble, "garbled", "recv() returned other bytes than a killed sender had sent");
+}
+
+/* In the middle of a message, where it is certain that there is one: its beginning lies in a pipe. */
+static void killed_in_the_middle(struct bout *b)
+{
+	size_t size = b->warden->level->largest;
+	struct sighting seen = {0};
+
+	if (bout_open(b, "s", size) && exchange_fill_same(size, 1)) {
+		struct ends e = {b->seats[OWNER].pid, b->seats[PEER].pid, {b->seats[OWNER].fd, b->seats[PEER].fd}};
+		exchange_send(b, 0);
+		bout_await_quiet(b, OWNER, MOST_QUIET);
+		evidence_look(&seen, &e, exchange_parcel()->data, MESSAGE_SIZE);
+		bout_kill(b, OWNER);
+		exchange_recv(b, 0, 0);
+		if (seen.pipe && bout_await(b, PEER))
+			judge_rest(b);
+	}
+	bout_close(b);
+	residue_clear();
+}
+
+void ending_without_sender(struct bout *b)
+{
+	killed_before(b);
+	if (b->warden->level->mechanism == ANY_PIPE && !b->trouble.cause[0])
+		killed_in_the_middle(b);
 	say_judged(ITEM_SENDER_KILLED, &b->trouble, "the receiver returned");
 }

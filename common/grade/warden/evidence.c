@@ -143,20 +143,27 @@ static bool queue_holds(int fd)
 	return size > 0;
 }
 
-bool pipe_of_packets(pid_t pid, int fd)
+int descriptor_flags(pid_t pid, int fd)
 {
 	char path[48], line[128];
 	unsigned flags = 0;
+	bool found = false;
 	FILE *f;
 
 	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)pid, fd);
 	f = fopen(path, "re");
-	while (f && fgets(line, sizeof line, f))
-		if (sscanf(line, "flags: %o", &flags) == 1)
-			break;
+	while (f && !found && fgets(line, sizeof line, f))
+		found = sscanf(line, "flags: %o", &flags) == 1;
 	if (f)
 		fclose(f);
-	return flags & O_DIRECT;
+	return found ? (int)flags : -1;
+}
+
+bool pipe_of_packets(pid_t pid, int fd)
+{
+	int flags = descriptor_flags(pid, fd);
+
+	return flags != -1 && flags & O_DIRECT;
 }
 
 static void look_at_sockets(struct sighting *s, const struct ends *e)
@@ -173,7 +180,25 @@ static void look_at_sockets(struct sighting *s, const struct ends *e)
 	}
 }
 
-static void look_at_descriptor(struct sighting *s, int fd, bool packets, const void *message, size_t len)
+static bool also_open(pid_t pid, const struct stat *wanted)
+{
+	char path[32];
+	struct stat st;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	for (struct dirent *d; dir && !found && (d = readdir(dir));)
+		found = d->d_name[0] != '.' && fstatat(dirfd(dir), d->d_name, &st, 0) == 0 &&
+			st.st_ino == wanted->st_ino && st.st_dev == wanted->st_dev;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, bool packets, const void *message,
+			       size_t len)
 {
 	struct statfs fs;
 	struct stat st;
@@ -185,6 +210,9 @@ static void look_at_descriptor(struct sighting *s, int fd, bool packets, const v
 	} else if (fstatfs(fd, &fs) == 0 && fs.f_type == QUEUE_MAGIC && queue_holds(fd)) {
 		s->message = true;
 		saw(s, "it lay in %s", "a message queue");
+	} else if (S_ISREG(st.st_mode) && also_open(sender, &st) && contains(fd, 0, LONGEST_LOOK, message, len)) {
+		s->other = true;
+		saw(s, "it lay in a %s", "file that both have open");
 	}
 }
 
@@ -204,7 +232,7 @@ static void look_at_descriptors(struct sighting *s, const struct ends *e, const 
 		fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd == -1)
 			continue;
-		look_at_descriptor(s, fd, pipe_of_packets(e->receiver, atoi(d->d_name)), message, len);
+		look_at_descriptor(s, e->sender, fd, pipe_of_packets(e->receiver, atoi(d->d_name)), message, len);
 		close(fd);
 	}
 	if (dir)

@@ -23,6 +23,9 @@ struct ends {
 /* Adds what is seen now. */
 void evidence_look(struct sighting *s, const struct ends *e, const void *message, size_t len);
 
+/* O_… of a descriptor, or -1. */
+int descriptor_flags(pid_t pid, int fd);
+
 /* The descriptor is an end of a pipe in packet mode. */
 bool pipe_of_packets(pid_t pid, int fd);
 

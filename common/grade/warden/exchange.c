@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct parcel parcel;
+static struct parcel parcel, whole;
 static uint32_t caps[MOST_MESSAGES];
 
 struct parcel *exchange_parcel(void)
@@ -71,16 +71,25 @@ static bool all(const unsigned char *data, size_t len, unsigned char byte)
 	return len > 0 && data[0] == byte && memcmp(data, data + 1, len - 1) == 0;
 }
 
-static void judge_bytes(struct bout *b, uint32_t i, const unsigned char *seen, const unsigned char *sent, size_t len)
+/* Another message of the parcel: there are so many random bytes that it is no chance. */
+static bool is_of_whole(const unsigned char *seen, size_t len)
 {
-	const char *who = bout_who(b, bout_receiver(b, 0));
+	return len >= sizeof(uint64_t) && whole.count > 0 && memmem(whole.data, whole.bytes, seen, len);
+}
+
+static void judge_bytes(struct bout *b, uint32_t link, uint32_t i, const unsigned char *seen,
+			const unsigned char *sent, size_t len)
+{
+	const char *who = bout_who(b, bout_receiver(b, link));
 	size_t at = 0;
 
 	while (at < len && seen[at] == sent[at])
 		at++;
 	if (at == len)
 		return;
-	if (all(seen, len, STALE_BYTE)) /* a first byte may be right by chance */
+	if (b->ends[1] && is_of_whole(seen, len)) /* a first byte may be right by chance */
+		trouble_set(&b->trouble, "mixed", "recv() of one link returned a message of the other");
+	else if (all(seen, len, STALE_BYTE))
 		trouble_set(&b->trouble, "stale", "the %s still had the bytes from before the fork", who);
 	else if (all(seen, len, 0))
 		trouble_set(&b->trouble, "empty", "the %s had only zeros", who);
@@ -132,7 +141,7 @@ static void judge_received(struct bout *b, uint32_t link)
 		else if (s->results[i] < 0 || (uint32_t)s->results[i] != len || at + len > s->reply.bytes)
 			judge_length(b, i, s->results[i], len);
 		else
-			judge_bytes(b, i, s->data + at, parcel.data + from, len);
+			judge_bytes(b, link, i, s->data + at, parcel.data + from, len);
 		at += len;
 		from += len;
 	}
@@ -169,29 +178,55 @@ bool exchange_finish(struct bout *b, uint32_t link)
 	return false;
 }
 
+void exchange_narrow(uint32_t first, uint32_t count)
+{
+	if (whole.count == 0)
+		whole = parcel;
+	parcel.data = whole.data;
+	for (uint32_t i = 0; i < first; i++)
+		parcel.data += whole.lengths[i];
+	parcel.count = count;
+	parcel.bytes = 0;
+	for (uint32_t i = 0; i < count; i++)
+		parcel.bytes += parcel.lengths[i] = whole.lengths[first + i];
+}
+
+void exchange_widen(void)
+{
+	if (whole.count > 0)
+		parcel = whole;
+	whole.count = 0;
+}
+
+bool exchange_sent(struct bout *b, uint32_t link)
+{
+	if (!b->trouble.cause[0])
+		judge_sender(b, link);
+	return !b->trouble.cause[0];
+}
+
+bool exchange_took(struct bout *b, uint32_t link)
+{
+	if (bout_await(b, bout_receiver(b, link)))
+		judge_received(b, link);
+	return !b->trouble.cause[0];
+}
+
 /* The parcel's messages one by one: each has to be taken before the next overwrites it. */
 static bool turn_by_turn(struct bout *b, uint32_t link)
 {
-	static struct parcel whole;
+	const uint32_t count = parcel.count;
 	bool ok = true;
-	size_t at = 0;
 
-	whole = parcel;
-	for (uint32_t i = 0; i < whole.count && ok; i++) {
-		parcel.count = 1;
-		parcel.lengths[0] = parcel.bytes = whole.lengths[i];
-		parcel.data = whole.data + at;
-		at += whole.lengths[i];
+	for (uint32_t i = 0; i < count && ok; i++) {
+		exchange_narrow(i, 1);
 		exchange_send(b, link);
-		ok = bout_await(b, bout_sender(b, link));
-		if (ok)
-			judge_sender(b, link);
-		ok = !b->trouble.cause[0];
+		ok = bout_await(b, bout_sender(b, link)) && exchange_sent(b, link);
 		if (ok)
 			exchange_recv(b, link, 0);
-		ok = ok && bout_await(b, bout_receiver(b, link)) && exchange_judge(b, link);
+		ok = ok && exchange_took(b, link);
 	}
-	parcel = whole;
+	exchange_widen();
 	return ok;
 }
 

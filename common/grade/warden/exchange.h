@@ -23,6 +23,16 @@ bool exchange_judge(struct bout *b, uint32_t link);
 /* Waits until both have obeyed, and judges. Where one end hangs, what the other has returned by then is the reason. */
 bool exchange_finish(struct bout *b, uint32_t link);
 
+/* From now on the parcel is only these messages of what was filled in, until exchange_widen(). */
+void exchange_narrow(uint32_t first, uint32_t count);
+void exchange_widen(void);
+
+/* The sender has obeyed: what send() returned is right. */
+bool exchange_sent(struct bout *b, uint32_t link);
+
+/* Waits for the receiver, and judges what it has got. */
+bool exchange_took(struct bout *b, uint32_t link);
+
 /* All of it in the way of the level's traffic: turn by turn, or both at once. */
 bool exchange_all(struct bout *b, uint32_t link);
 

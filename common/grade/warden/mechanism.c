@@ -39,6 +39,7 @@ static size_t run_guarded(struct bout *b)
 
 static void say_guarded(struct bout *b, const struct sighting *s)
 {
+	const bool seen = evidence_meets(s, b->warden->level->mechanism);
 	const struct guarded *g = &guarded[b->warden->level->mechanism];
 	size_t missing;
 
@@ -49,7 +50,7 @@ static void say_guarded(struct bout *b, const struct sighting *s)
 	}
 	missing = run_guarded(b);
 	if (strcmp(b->trouble.cause, "grader") == 0)
-		say(ITEM_MECHANISM, PASSED, "", "%s", s->text);
+		say(ITEM_MECHANISM, seen ? PASSED : NOT_CHECKABLE, "grader", "%s", s->text);
 	else if (strcmp(b->trouble.cause, "tired") == 0 || strcmp(b->trouble.cause, "slow") == 0)
 		say(ITEM_MECHANISM, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
 	else if (b->trouble.cause[0])
@@ -63,11 +64,19 @@ static void say_guarded(struct bout *b, const struct sighting *s)
 		say(ITEM_MECHANISM, PASSED, "", "%s, and no read or write is needed", s->text);
 }
 
+/* By a thread that reads ahead, say: then only what goes through pipes tells. */
+static bool is_taken_at_once(const struct bout *b, const struct sighting *s, bool at_rest)
+{
+	return at_rest && !s->text[0] && !b->trouble.cause[0];
+}
+
 static void say_mechanism(struct bout *b, const struct sighting *s, bool at_rest)
 {
 	enum mechanism asked = b->warden->level->mechanism;
 
-	if (evidence_meets(s, asked) && b->warden->guards && guarded[asked].only)
+	if (asked == ANY_PIPE && b->warden->guards && is_taken_at_once(b, s, at_rest))
+		say_guarded(b, &(struct sighting){.text = "it was taken at once"});
+	else if (evidence_meets(s, asked) && b->warden->guards && guarded[asked].only)
 		say_guarded(b, s);
 	else if (evidence_meets(s, asked))
 		say(ITEM_MECHANISM, PASSED, "", "%s", s->text);

@@ -2,6 +2,7 @@
  * level: L1
  * fails: no_leak
  * symptom: descriptor
+ * hint: descriptors are open at the end
  *
  * The standard input is closed, so the descriptor that stays open has its number and does not add to the count.
  */

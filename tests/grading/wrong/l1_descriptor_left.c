@@ -2,6 +2,7 @@
  * level: L1
  * fails: no_leak
  * symptom: descriptor
+ * hint: descriptors are open at the end
  *
  * The mapping is undone, but the descriptor that it was made from stays open.
  */

@@ -1,7 +1,8 @@
 /*
  * level: L1
  * fails: mechanism
- * symptom: no object
+ * symptom: file that both have open
+ * hint: object of the kernel
  *
  * The bytes go through a file by pwrite and pread: nothing is mapped, and the level asks for memory.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: zeros
+ * hint: written to the memory
  *
  * The mapping is shared, but each process makes one of its own after fork().
  */

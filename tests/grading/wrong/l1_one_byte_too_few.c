@@ -2,6 +2,7 @@
  * level: L1
  * fails: sanitizers
  * symptom: sanitizer
+ * hint: sanitizer
  *
  * A copy of the name without room for its last byte: it goes well until somebody looks closely.
  */

@@ -2,6 +2,7 @@
  * level: L1
  * fails: largest, sanitizers
  * symptom: SIGBUS
+ * hint: How large is the object
  *
  * The object has the size of one page, whatever was asked for; behind it there is nothing.
  */

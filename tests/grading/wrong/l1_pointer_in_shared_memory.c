@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: zeros
+ * hint: written to the memory
  *
  * What is shared is a pointer; what it points to is on the heap, and each process has its own.
  */

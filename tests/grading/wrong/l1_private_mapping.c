@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: fork
+ * hint: the same pointer
  *
  * A mapping, but a private one: it is copied on the first write just as the heap is.
  */

@@ -3,6 +3,7 @@
  * fails: clean_exit, clean_kill
  * open: sanitizers
  * symptom: left
+ * hint: there after your program
  *
  * A System V segment that nobody removes outlives all processes.
  */

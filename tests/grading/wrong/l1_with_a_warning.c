@@ -2,6 +2,7 @@
  * level: L1
  * fails: build
  * symptom: warning
+ * hint: What does the compiler say
  *
  * It works, and the compiler had something to say.
  */

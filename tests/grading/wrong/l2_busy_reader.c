@@ -2,6 +2,7 @@
  * level: L2
  * fails: sleeps
  * symptom: CPU
+ * hint: while nothing comes
  *
  * The read end does not block, and the reader asks as fast as it can.
  */

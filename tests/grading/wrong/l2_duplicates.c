@@ -2,6 +2,7 @@
  * level: L2
  * fails: no_leak
  * symptom: descriptor
+ * hint: descriptors are open at the end
  *
  * A descriptor is duplicated for each message and forgotten.
  */

@@ -2,6 +2,7 @@
  * level: L2
  * fails: end_of_stream, sender_killed
  * symptom: CPU
+ * hint: the loop wait for
  *
  * At the end of the stream read returns 0, and the loop asks again, and again.
  */

@@ -2,6 +2,7 @@
  * level: L2
  * fails: no_leak
  * symptom: descriptor
+ * hint: descriptors are open at the end
  *
  * Only the read end is closed when all is over.
  */

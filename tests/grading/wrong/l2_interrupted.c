@@ -2,6 +2,7 @@
  * level: L2
  * fails: signals
  * symptom: EINTR
+ * hint: sleeping system call
  *
  * A signal interrupts read, and the message is given up.
  */

@@ -2,6 +2,7 @@
  * level: L2
  * fails: sleeps
  * symptom: clock
+ * hint: Who wakes your receiver
  *
  * The read end does not block, and the reader looks every millisecond.
  */

@@ -2,6 +2,7 @@
  * level: L2
  * fails: sleeps
  * symptom: clock
+ * hint: Who wakes your receiver
  *
  * The reader asks how much there is, and naps in poll(2) without asking it for data: only the clock wakes it.
  */

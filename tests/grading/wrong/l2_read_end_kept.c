@@ -2,6 +2,7 @@
  * level: L2
  * fails: receiver_killed
  * symptom: sleeps
+ * hint: Who sleeps
  *
  * The writer keeps a read end open, so it never hears that nobody reads: it fills the pipe and waits.
  */

@@ -3,6 +3,7 @@
  * fails: largest, signals
  * open: end_of_stream, sender_killed, receiver_killed, clean_exit, clean_kill, no_leak, sanitizers
  * symptom: sleeps
+ * hint: Who sleeps
  *
  * The write end does not block, so a long message is written in part; the rest is forgotten.
  */

@@ -2,6 +2,7 @@
  * level: L2
  * fails: receiver_killed
  * symptom: SIGPIPE
+ * hint: pipe without a reader
  *
  * Nobody has thought of SIGPIPE: a writer without a reader dies of it.
  */

@@ -3,6 +3,7 @@
  * fails: largest, signals
  * open: sanitizers
  * symptom: bytes
+ * hint: bytes does one read
  *
  * One read for each message: a pipe hands out what it has.
  */

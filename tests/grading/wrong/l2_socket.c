@@ -2,6 +2,7 @@
  * level: L2
  * fails: mechanism
  * symptom: stream sockets
+ * hint: object of the kernel
  *
  * A pair of sockets does all that was asked for, but for being a pipe.
  */

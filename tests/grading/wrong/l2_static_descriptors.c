@@ -3,6 +3,7 @@
  * fails: child_to_parent
  * open: sanitizers
  * symptom: EBADF
+ * hint: two links
  *
  * The descriptors are kept in a static variable, so the second link takes the place of the first.
  */

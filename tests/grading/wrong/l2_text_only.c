@@ -3,6 +3,7 @@
  * fails: small
  * open: sanitizers
  * symptom: sleeps
+ * hint: what is in the message
  *
  * The message is taken for a string, which ends at the first zero byte.
  */

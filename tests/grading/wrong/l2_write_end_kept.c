@@ -2,6 +2,7 @@
  * level: L2
  * fails: end_of_stream, sender_killed
  * symptom: sleeps
+ * hint: Who could still write
  *
  * The reader keeps a write end open, so for it the stream never ends.
  */

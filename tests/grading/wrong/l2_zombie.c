@@ -2,6 +2,7 @@
  * level: L2
  * fails: no_leak
  * symptom: zombie
+ * hint: Who waits for the processes
  *
  * A helper process is started and never waited for.
  */

@@ -1,9 +1,11 @@
 /*
  * level: L3
- * fails: clean_kill
- * symptom: left
+ * fails: child_to_parent, clean_kill
+ * open: sanitizers
+ * symptom: message of the other
+ * hint: two links
  *
- * One name for all: what is left of a killed run cannot be told from somebody else's.
+ * One name for all: two links are one, and what is left of a killed run cannot be told from somebody else's.
  */
 #include "variant.h"
 

@@ -2,6 +2,7 @@
  * level: L3
  * fails: mechanism
  * symptom: memfd
+ * hint: object of the kernel
  *
  * It works, but with memory that has no name, and the level asks for shm_open.
  */

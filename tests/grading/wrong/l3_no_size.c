@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: SIGBUS
+ * hint: what is mapped there
  *
  * A new object has the size 0: the first touch is a SIGBUS.
  */

@@ -3,6 +3,7 @@
  * fails: clean_exit, clean_kill
  * open: sanitizers
  * symptom: left
+ * hint: there after your program
  *
  * The memory is unmapped, but its name stays.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: fork
+ * hint: the same pointer
  *
  * The object is shared, the view of it is private: what is written stays with the writer.
  */

@@ -2,6 +2,7 @@
  * level: L3
  * fails: largest, sanitizers
  * symptom: SIGBUS
+ * hint: How large is the object
  *
  * The size of the variable is taken for the size of the message.
  */

@@ -3,6 +3,7 @@
  * fails: clean_exit, clean_kill
  * open: sanitizers
  * symptom: left
+ * hint: there after your program
  *
  * shm_unlink takes the name of the object, not the path of a file; and nobody looks at what it returns.
  */

@@ -3,6 +3,7 @@
  * fails: small
  * open: sanitizers
  * symptom: sleeps
+ * hint: what is in the message
  *
  * An empty message is not sent at all.
  */

@@ -2,6 +2,7 @@
  * level: L4
  * fails: mechanism
  * symptom: stream sockets
+ * hint: object of the kernel
  *
  * A length before each message does restore boundaries, but the level asks for a mechanism that has them.
  */

@@ -3,6 +3,7 @@
  * fails: many, signals
  * open: clean_exit, clean_kill, no_leak
  * symptom: sleeps
+ * hint: Who waits for whom
  *
  * When the queue is full the message is dropped, and nobody is told.
  */

@@ -3,6 +3,7 @@
  * fails: many, signals
  * open: clean_exit, clean_kill, no_leak
  * symptom: EAGAIN
+ * hint: second message
  *
  * A queue that does not block says EAGAIN when it is full, and the message is given up.
  */

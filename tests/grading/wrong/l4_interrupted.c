@@ -2,6 +2,7 @@
  * level: L4
  * fails: signals
  * symptom: EINTR
+ * hint: sleeping system call
  *
  * A signal interrupts mq_receive, and the message is given up.
  */

@@ -3,6 +3,7 @@
  * fails: mechanism, small, largest, signals
  * open: sanitizers
  * symptom: pipe
+ * hint: object of the kernel
  *
  * A pipe in packet mode keeps boundaries, but only up to PIPE_BUF bytes, and an empty packet is none.
  */

@@ -3,6 +3,7 @@
  * fails: many
  * luck: small, sanitizers
  * symptom: message
+ * hint: one message end
  *
  * The length is taken for the priority, so long messages overtake short ones.
  */

@@ -3,6 +3,7 @@
  * fails: largest, signals
  * open: clean_exit, clean_kill, no_leak, sanitizers
  * symptom: EMSGSIZE
+ * hint: Which call failed
  *
  * The queue is made for messages of one KiB; a larger one is refused.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: sleeps
+ * hint: Who sleeps
  *
  * A stream keeps no boundaries: several messages come out as one.
  */

@@ -2,6 +2,7 @@
  * level: L5
  * fails: sleeps
  * symptom: clock
+ * hint: Who wakes your receiver
  *
  * The reader looks every 2 ms: it is never woken, it only wakes often.
  */

@@ -1,8 +1,9 @@
 /*
  * level: L5
- * fails: parent_to_child|many
- * open: child_to_parent, mechanism, receiver_first, sender_first, largest, small, many, end_of_stream, sender_killed, receiver_killed, signals, sleeps, clean_exit, clean_kill, no_leak, sanitizers
+ * fails: parent_to_child
+ * open: rest
  * symptom: byte
+ * hint: another taken its place
  *
  * There is a semaphore for "full" but none for "empty": the next message overwrites one that nobody has read.
  */

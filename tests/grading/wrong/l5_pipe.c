@@ -2,6 +2,7 @@
  * level: L5
  * fails: mechanism
  * symptom: pipe
+ * hint: object of the kernel
  *
  * A pipe wakes its reader, but it is no shared memory.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: CPU
+ * hint: the loop wait for
  *
  * A plain flag: the compiler reads it once, for nothing in the loop changes it.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: sleeps
+ * hint: Who sleeps
  *
  * pshared is 0: the semaphores lie in shared memory, but a post wakes nobody in another process.
  */

@@ -2,6 +2,7 @@
  * level: L5
  * fails: sleeps
  * symptom: CPU
+ * hint: while nothing comes
  *
  * The reader asks the semaphore as fast as it can instead of sleeping on it.
  */

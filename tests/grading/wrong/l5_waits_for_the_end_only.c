@@ -1,7 +1,9 @@
 /*
  * level: L5
- * fails: sleeps, sleeps|many
+ * fails: sleeps
+ * luck: many
  * symptom: clock
+ * hint: Who wakes your receiver
  *
  * The reader waits 25 ms for the end of the sender, and then looks at the semaphore again: no message ever wakes it.
  */

@@ -1,7 +1,9 @@
 /*
  * level: L5
- * fails: sleeps, sleeps|many
+ * fails: sleeps
+ * luck: many
  * symptom: clock
+ * hint: Who wakes your receiver
  *
  * The reader gives its turn away and looks again, and after many looks it naps in poll(2): it is never woken.
  */

@@ -2,6 +2,7 @@
  * level: L5
  * fails: end_of_stream, receiver_killed
  * symptom: clock
+ * hint: Who could still write
  *
  * kill(pid, 0) finds a zombie too: a child that has ended but was not waited for seems to live.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: join
+ * hint: Which call failed
  *
  * There is no join at all.
  */

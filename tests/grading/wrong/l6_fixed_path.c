@@ -3,6 +3,7 @@
  * fails: child_to_parent, clean_kill
  * open: sanitizers
  * symptom: sleeps
+ * hint: two links
  *
  * One path for all links: the second takes the name of the first away.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: EBADF
+ * hint: Which call failed
  *
  * The descriptors of a pair of sockets mean nothing to a process that has not inherited them.
  */

@@ -3,6 +3,7 @@
  * fails: parent_to_child
  * open: rest
  * symptom: EACCES
+ * hint: Which call failed
  *
  * A pipe without a name, that the joiner opens as /proc/OWNER/fd/N: only who may look into the owner can do so.
  */

@@ -2,6 +2,7 @@
  * level: L6
  * fails: receiver_killed
  * symptom: SIGPIPE
+ * hint: pipe without a reader
  *
  * write instead of send: a peer that is gone is a signal, and nobody has thought of it.
  */

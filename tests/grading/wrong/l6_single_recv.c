@@ -3,6 +3,7 @@
  * fails: largest, signals
  * open: end_of_stream, sender_killed, receiver_killed, clean_exit, clean_kill, no_leak, sanitizers
  * symptom: bytes
+ * hint: bytes does one read
  *
  * One recv for each message: a stream hands out what it has.
  */

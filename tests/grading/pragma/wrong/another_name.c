@@ -2,6 +2,7 @@
  * level: L1
  * fails: build
  * symptom: another file name
+ * hint: compiler
  *
  * What is forbidden here seems to be forbidden in a header of the system.
  */

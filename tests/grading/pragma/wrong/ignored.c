@@ -2,6 +2,7 @@
  * level: L1
  * fails: build
  * symptom: #pragma GCC diagnostic ignored
+ * hint: compiler
  *
  * Works, and forbids the compiler to say what it has to say.
  */

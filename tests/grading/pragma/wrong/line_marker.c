@@ -2,6 +2,7 @@
  * level: L1
  * fails: build
  * symptom: line directive
+ * hint: compiler
  *
  * The same in the words that only the preprocessor writes.
  */

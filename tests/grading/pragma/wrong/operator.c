@@ -2,6 +2,7 @@
  * level: L1
  * fails: build
  * symptom: #pragma GCC diagnostic ignored
+ * hint: compiler
  *
  * The same by an operator that is nowhere in the text.
  */

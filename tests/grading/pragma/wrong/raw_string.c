@@ -2,6 +2,7 @@
  * level: L1
  * fails: build
  * symptom: raw string
+ * hint: compiler
  *
  * The same by a string that looks like a line of the preprocessor.
  */

@@ -2,6 +2,7 @@
  * level: L1
  * fails: build
  * symptom: includes itself
+ * hint: compiler
  *
  * Passes for a header of the system, of which warnings are not shown: it includes itself.
  */
