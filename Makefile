@@ -75,10 +75,10 @@ grade: all ## grade an answer: make grade LEVEL=L1 [ANSWER=answers/L1.c ATTEMPT=
 	@$(B)/ipckit grade --level '$(LEVEL)' $(if $(ATTEMPT),--attempt '$(ATTEMPT)') $(ARGS) \
 	'$(or $(ANSWER),answers/$(LEVEL).$(if $(filter L0 L7,$(LEVEL)),csv,c))'
 
-gradescope: ## pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
+gradescope: ##+ pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
 	@sh common/grade/platforms/pack.sh gradescope '$(or $(LEVEL),L1)' '$(B)'
 
-autolab: ## pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
+autolab: ##+ pack build/autolab.tar, an assessment to install: make autolab [LEVEL=L1]
 	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
 
 # Whether its library is here is asked when this is read, so where `deps` comes first another make has to ask.
@@ -94,31 +94,31 @@ pick: $(B)/ipckit ## rows that meet your needs: make pick NEED=blocks,framing=me
 exercise: ## a working copy of a level's starter: make exercise LEVEL=L1 [ANSWER=file]
 	@sh common/grade/exercise.sh '$(LEVEL)' '$(ANSWER)'
 
-handout: ## what students get, without answers: build/handout.tar.gz
+handout: ##+ what students get, without answers: build/handout.tar.gz
 	@sh common/grade/handout.sh $(B)/handout.tar.gz
 
-handout-check: all handout ## prove that it builds and runs, that its starters fail, and that no answer is in it
+handout-check: all handout ##+ prove that it builds and runs, that its starters fail, and that no answer is in it
 	@CC='$(CC)' sh tests/handout.sh $(B)/handout.tar.gz
 
-readme: $(B)/ipckit places ## make the output blocks and pictures of README.md anew; 8 minutes on a calm machine
+readme: $(B)/ipckit places ##+ make the output blocks and pictures of README.md anew; 8 minutes on a calm machine
 	$(Q)sh tests/readme.sh $< $(B)/places.md >$(B)/README.md && cp $(B)/README.md README.md
 	$(Q)$(MAKE) plots ROW='mmap_shared shm_futex shm_ring pipe socketpair tcp posix_mq file'
 	$(Q)cp $(B)/plots/*.svg common/bench/plots
 
-places: $(B)/ipckit ## run all rows and columns in restricted places, and print what works where; some 4 minutes
+places: $(B)/ipckit ##+ run all rows and columns in restricted places, and print what works where; some 4 minutes
 	@bash tests/places.sh $< >$(B)/places.md; status=$$?; cat $(B)/places.md; exit $$status
 
-check: $(PROGRAMS) grading | $(AFTER_DEPS) ## run all tests: units (cmocka), then commands (bats)
+check: $(PROGRAMS) grading | $(AFTER_DEPS) ##+ run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) '!slow' $(UNITS)
 
-check-slow: $(PROGRAMS) grading ## the command tests that take longer: 4 minutes more
+check-slow: $(PROGRAMS) grading ##+ the command tests that take longer: 4 minutes more
 	@sh tests/check.sh $(B) slow
 
-torture: $(B)/ipckit grading ## all that takes long: load, kills, faults, fuzzing, other machines; some 3 hours; make torture [PARTS='faults stress']
+torture: $(B)/ipckit grading ##+ all that takes long: load, kills, faults, fuzzing, other machines; some 3 hours; make torture [PARTS='faults stress']
 	@IPCKIT='$(abspath $<)' B='$(B)' MAKE='$(MAKE)' CC='$(CC)' bash tests/torture/all.sh $(PARTS)
 
 SECONDS = 600
-fuzz: ## feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 600 seconds
+fuzz: ##+ feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 600 seconds
 	@command -v clang >/dev/null || { echo 'not found: clang; `make deps` installs it' >&2; exit 1; }
 	@$(MAKE) B=$(B)/fuzz CC=clang CFLAGS='$(FUZZ_CFLAGS)' fuzzers >/dev/null
 	@bash tests/fuzz/fuzz.sh $(B)/fuzz/corpus $(SECONDS) $(FUZZERS:$(B)/%=$(B)/fuzz/%)
@@ -126,15 +126,15 @@ fuzz: ## feed all parsers with nonsense, by libFuzzer: make fuzz [SECONDS=30]; 6
 FUZZ_CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
 	-fno-sanitize-recover=all
 
-fuzzers: $(FUZZERS) ## build the fuzzers; they need clang, and the flags that `make fuzz` has
+fuzzers: $(FUZZERS) ##+ build the fuzzers; they need clang, and the flags that `make fuzz` has
 
-stress: ## the hand-over through shm_ring and shm_futex, a million times, and with bugs put in; some 5 minutes
+stress: ##+ the hand-over through shm_ring and shm_futex, a million times, and with bugs put in; some 5 minutes
 	@bash tests/stress/stress.sh $(B)/stress
 
-models: ## the same, every order of steps, by spin; some 20 seconds
+models: ##+ the same, every order of steps, by spin; some 20 seconds
 	@bash tests/models/models.sh $(B)/models || [ $$? -eq 77 ]
 
-portability: $(B)/ipckit ## other compilers, libcs and machines, as far as they are here; some 15 minutes
+portability: $(B)/ipckit ##+ other compilers, libcs and machines, as far as they are here; some 15 minutes
 	@IPCKIT=$< bash tests/portability.sh $(B)/portability
 
 # Not of leaks: this analyzer loses sight of what an array element points to; and it takes what family_pulse() returns for unset.
@@ -143,17 +143,17 @@ analyze: ## gcc -fanalyzer over the program; some 60 seconds
 	@$(MAKE) B=$(B)/analyze CC=gcc CFLAGS='$(ANALYZE_CFLAGS)' -k $(B)/analyze/ipckit
 	@$(MAKE) B=$(B)/analyze-grade CC=gcc CFLAGS='$(ANALYZE_CFLAGS) -Wno-analyzer-use-of-uninitialized-value' -k grading
 
-fresh-machine: ## Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
+fresh-machine: ##+ Debian 12 and 13 with nothing but git and make, as root: make deps run-all, make deps check; some 30 minutes
 	@bash tests/fresh.sh $(B)/fresh bookworm run-all check
 	@bash tests/fresh.sh $(B)/fresh trixie run-all check
 
-bench: $(B)/ipckit ## latency and throughput of each row: make bench [ROW=… ARGS='--sizes=8,64K --time=20']
+bench: $(B)/ipckit ##+ latency and throughput of each row: make bench [ROW=… ARGS='--sizes=8,64K --time=20']
 	@$< bench $(ARGS) $(ROW)
 
-bench-targets: $(B)/ipckit ## what the bench must reach, line by line; some 3 minutes on a calm machine
+bench-targets: $(B)/ipckit ##+ what the bench must reach, line by line; some 3 minutes on a calm machine
 	@IPCKIT='$(abspath $<)' bash tests/bench/targets.sh
 
-plots: $(B)/ipckit ## curves over the size of a message, and of fork(), as SVG and PNG: $(B)/plots
+plots: $(B)/ipckit ##+ curves over the size of a message, and of fork(), as SVG and PNG: $(B)/plots
 	@command -v gnuplot >/dev/null || { echo 'not found: gnuplot; `make deps` installs it' >&2; exit 1; }
 	@$< bench --sizes=8,64,512,4K,32K,256K,1M --time=90 --format=json --output=$(B)/bench.json $(ARGS) $(ROW)
 	@$< bench --from=$(B)/bench.json --plots=$(B)/plots >$(B)/bench.txt
@@ -161,18 +161,18 @@ plots: $(B)/ipckit ## curves over the size of a message, and of fork(), as SVG a
 	@cd $(B)/plots && for plot in *.gp; do gnuplot "$$plot" || exit; done
 	@ls $(B)/plots/*.svg $(B)/plots/*.png
 
-bench-cell: $(B)/tests/bench/cell ## what a cell costs, as a multiple of bare processes
+bench-cell: $(B)/tests/bench/cell ##+ what a cell costs, as a multiple of bare processes
 	@$< pipe malloc
 
-lint: | $(AFTER_DEPS) ## clang-format, shellcheck, cppcheck, clang-tidy; gcc and clang without a warning
+lint: | $(AFTER_DEPS) ##+ clang-format, shellcheck, cppcheck, clang-tidy; gcc and clang without a warning
 	@status=0; sh tests/lint.sh $(KIT_CPPFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) $(KIT_CFLAGS) || status=1; \
 	for cc in gcc clang; do command -v $$cc >/dev/null || continue; echo "  LINT $$cc"; \
 	$(MAKE) B=$(B)/lint-$$cc CC=$$cc CFLAGS='-O2 -g -Werror' programs grading >/dev/null || status=1; done; exit $$status
 
-format: ## lay the C files out as lint wants them
+format: ##+ lay the C files out as lint wants them
 	clang-format -i $(shell find common variants tests -name "*.[ch]")
 
-programs: $(PROGRAMS) ## build the program and the test programs
+programs: $(PROGRAMS) ##+ build the program and the test programs
 
 install: all ## install under $(DESTDIR)$(PREFIX)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
@@ -192,8 +192,9 @@ clean: ## remove $(B)
 	@test ! -e $(B) || test -e $(B)/flags || { echo '$(B): not made by this Makefile' >&2; exit 1; }
 	$(Q)rm -rf $(B)
 
+# A plus is at what needs files that are not in the handout.
 help: ## this list
-	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@$(AWK) -F ':.*##[+]? ' '/^[a-z-]+:.*##$(if $(wildcard tests/check.sh),[+]?) / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo '  V=1 shows the commands; B=dir CFLAGS=… CC=… build elsewhere, with other flags, side by side'
 
 # From there no answer may be read, wherever the program is installed to.

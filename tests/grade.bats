@@ -239,6 +239,23 @@ nothing_left()
 }
 
 # bats test_tags=slow
+@test "without namespaces they cannot either" {
+	grep -qs landlock_restrict_self /proc/kallsyms || skip 'this kernel has no Landlock'
+	for file in "$BATS_TEST_DIRNAME/../variants/mmap_shared.c" /etc/passwd; do
+		grade L1 --isolation limits < <(printf '#define variant_mmap_shared variant_answer\n#include "%s"\n' "$file")
+		is build status '"failed"'
+		[[ $(record build measured) == *'Permission denied'* ]]
+	done
+	grade L1 --isolation limits < <(
+		printf 'asm(".incbin \\"%s/grade/sample-mmap_shared\\"");\n' "$(dirname "$IPCKIT")"
+		row mmap_shared
+	)
+	is build status '"failed"'
+	grade L1 --isolation limits < <(printf 'asm(".incbin \\"../samples/sample-mmap_shared\\"");\n'; row mmap_shared)
+	is build status '"failed"'
+}
+
+# bats test_tags=slow
 @test "the answers in an installed kit cannot be read by a compiler either" {
 	make -C "$BATS_TEST_DIRNAME/.." --no-print-directory B="$(dirname "$IPCKIT")" PREFIX="$BATS_TEST_TMPDIR/usr" install \
 		>/dev/null
@@ -367,6 +384,99 @@ nothing_left()
 	grade L1 --isolation limits < <(malloc_with 'kill(-1, SIGKILL);')
 	is parent_to_child status '"failed"'
 	nothing_left
+}
+
+# The program and its parts where every user may run them.
+kit_for_all()
+{
+	mkdir "$TMPDIR/kit"
+	cp -r "$(dirname "$IPCKIT")"/{ipckit,grade} "$TMPDIR/kit"
+	chmod -R a+rX "$TMPDIR/kit"
+	install -d -m 1777 "$TMPDIR/work"
+}
+
+# ordinary COMMAND…: as a user that is not root, in a folder of its own for work folders
+ordinary()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		TMPDIR=$TMPDIR/work setpriv --reuid=1000 --regid=1000 --clear-groups "$@"
+	else
+		TMPDIR=$TMPDIR/work "$@"
+	fi
+}
+
+# What sends a signal to every process above, each by its own call.
+senders='
+	for (int pid = getppid(), up = 0; pid > 0; pid = up) {
+		char path[40], text[300] = "";
+		int fd, pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+		siginfo_t info = {.si_signo = SIGNAL, .si_code = SI_QUEUE};
+		snprintf(path, sizeof path, "/proc/%d/stat", pid);
+		fd = open(path, O_RDONLY);
+		up = 0;
+		if (fd != -1 && read(fd, text, sizeof text - 1) > 0)
+			sscanf(strrchr(text, 41) + 1, " %*c %d", &up);
+		close(fd);
+		syscall(SYS_kill, pid, SIGNAL);
+		syscall(SYS_tkill, pid, SIGNAL);
+		syscall(SYS_tgkill, pid, pid, SIGNAL);
+		syscall(SYS_rt_sigqueueinfo, pid, SIGNAL, &info);
+		syscall(SYS_rt_tgsigqueueinfo, pid, pid, SIGNAL, &info);
+		syscall(SYS_pidfd_send_signal, pidfd, SIGNAL, NULL, 0);
+		close(pidfd);
+		if (pipe(pair) == 0 && fcntl(pair[0], F_SETOWN, pid) == 0) {
+			fcntl(pair[0], F_SETSIG, SIGNAL);
+			fcntl(pair[0], F_SETFL, O_ASYNC | O_NONBLOCK);
+			if (write(pair[1], "", 1) == -1)
+				return -1;
+		}
+		close(pair[0]);
+		close(pair[1]);
+	}
+'
+
+# shared_memory_that SIGNAL: right but for what it sends in setup()
+shared_memory_that()
+{
+	cat <<-END
+		#include <fcntl.h>
+		#include <signal.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		#define SIGNAL $1
+		static int send_all(void)
+		{
+			int pair[2];
+			$senders
+			return 0;
+		}
+	END
+	row mmap_shared | sed '/^static int mmap_shared_setup/,/^}/s/^{/{\n\tif (send_all() != 0)\n\t\treturn -1;/'
+}
+
+# batch [OPTION…]: shared memory and what sends signals, four at once; every one has full marks and nothing is left
+batch()
+{
+	rm -rf "$TMPDIR/work/out"
+	run ordinary "$TMPDIR/kit/ipckit" grade --level L1 "$@" --batch "$TMPDIR/class" --jobs 4 --out "$TMPDIR/work/out"
+	echo "$output"
+	[ "$(grep -hc '^ "score": 100.0' "$TMPDIR"/work/out/*.json | xargs)" = '1 1 1 1' ]
+	rm -rf "$TMPDIR/work/out"
+	[ -z "$(ls -A "$TMPDIR/work"; ours)" ]
+}
+
+# bats test_tags=slow
+@test "signals of an ordinary user's answer reach neither the grader nor another answer" {
+	kit_for_all
+	mkdir "$TMPDIR/class"
+	shared_memory_that SIGKILL >"$TMPDIR/class/kill.c"
+	shared_memory_that SIGALRM >"$TMPDIR/class/alarm.c"
+	row mmap_shared | tee "$TMPDIR/class/a.c" >"$TMPDIR/class/z.c"
+	chmod -R a+rX "$TMPDIR/class"
+	batch
+	batch --isolation limits
 }
 
 @test "a grader without its controls or its tools gives no grade and no blame" {

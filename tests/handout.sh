@@ -53,6 +53,20 @@ check_names()
 	[ -z "$(find "$tree" -name '.git*' -o -name 'transfer.*' -o -name 'peer.*')" ] || complain 'history or answers are in it'
 }
 
+# What `make help` shows there can be done there.
+check_help()
+{
+	for goal in $(make -s -C "$tree" help | awk '/^  [a-z]/ { print $1 }'); do
+		make -s -n -C "$tree" "$goal" >"$work/recipe" 2>&1 || complain "make $goal: $(tail -n 1 "$work/recipe")"
+		for needed in $(grep -o '\(common\|tests\)/[a-z/_-]*\.sh' "$work/recipe"); do
+			[ -e "$tree/$needed" ] || complain "make $goal needs $needed"
+		done
+		for needed in $(sed -n 's,^build/ipckit \([a-z]*\).*,\1,p' "$work/recipe"); do
+			grep -qr "name = \"$needed\"" "$tree/common/commands" || complain "make $goal needs ipckit $needed"
+		done
+	done
+}
+
 check_tokens()
 {
 	shared "$tree" || complain 'answers show in it'
@@ -88,6 +102,7 @@ check_same
 tar -C "$work" -xzf "$file" || exit 1
 check_names
 check_tokens
+check_help
 said='no answer in them'
 if [ "${2:-}" != quick ]; then
 	check_build && check_starters

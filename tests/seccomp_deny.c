@@ -38,6 +38,7 @@ static const struct {
 	{"io_uring_setup", SYS_io_uring_setup},
 	{"kcmp", SYS_kcmp},
 	{"keyctl", SYS_keyctl},
+	{"landlock_create_ruleset", SYS_landlock_create_ruleset},
 	{"mount", SYS_mount},
 	{"perf_event_open", SYS_perf_event_open},
 	{"pidfd_getfd", SYS_pidfd_getfd},

@@ -34,7 +34,9 @@ static bool copy_sample(struct grading *g, const char *row)
 
 	snprintf(name, sizeof name, "sample-%s", row);
 	snprintf(to, sizeof to, "samples/%s", name);
-	return copy(g, parts_path(&g->parts, name), to, 0755, MOST_PART);
+	if (sandbox_is_shared(&g->sandbox))
+		return true; /* sandbox.c runs it where it lies */
+	return copy(g, parts_path(&g->parts, name), to, g->sandbox.namespaces ? 0755 : 0750, MOST_PART);
 }
 
 /* It may have become something else since somebody has looked. */

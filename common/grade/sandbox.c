@@ -1,5 +1,6 @@
 #include "grade/sandbox.h"
 
+#include "grade/fence.h"
 #include "grade/slot.h"
 #include "variant.h"
 
@@ -138,32 +139,60 @@ static bool become_outer(const struct sandbox *s)
 	       setresuid(s->outer, s->outer, s->outer) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
 }
 
-static void __attribute__((noreturn)) become(char *const *argv)
+static void __attribute__((noreturn)) become(char *const *argv, char *const *variables)
 {
 	int error;
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	execvpe(argv[0], argv, environment);
+	execvpe(argv[0], argv, variables);
 	error = errno;
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(error));
 	_exit(127);
+}
+
+static void shut_in(const struct sandbox *s, const char *program, const char *const *read, const char *const *write)
+{
+	const struct fence fence = {
+		.parts = s->parts, .program = program, .read = read, .write = write, .queues = program != NULL};
+
+	if (fence_possible() && fence_shut(&fence) != 0)
+		_exit(127);
+}
+
+/* What the compiler writes beside its output goes there as well: in /tmp lies what belongs to others. */
+static void __attribute__((noreturn)) build_bare(const struct sandbox *s, const char *out, struct arguments *a)
+{
+	const char *const read[] = {"/usr", "/lib", "/lib32", "/lib64", "/bin", work_path(s->work, "in"), NULL};
+	const char *const write[] = {"/dev/null", "/dev/zero", "/dev/urandom", out, NULL};
+	char folder[160];
+	char *const variables[] = {environment[0], environment[1], folder, NULL};
+
+	snprintf(folder, sizeof folder, "TMPDIR=%s", out);
+	if (chdir(work_path(s->work, "in")) == -1)
+		_exit(127);
+	shut_in(s, NULL, read, write);
+	if (!become_outer(s))
+		_exit(127);
+	limit_build();
+	become(a->list, variables);
 }
 
 void sandbox_build(const struct sandbox *s, const char *out, const char *script, const char *text)
 {
 	struct arguments a = {.n = 0};
 
+	out = work_path(s->work, out);
 	if (s->namespaces) {
 		add_namespaces(&a, s);
 		add_compiler(&a, s);
-		add(&a, "--ro-bind", work_path(s->work, "in"), "/work/in", "--bind", work_path(s->work, out),
-		    "/work/out", "--chdir", "/work/in", end);
-	} else if (!become_outer(s) || chdir(work_path(s->work, "in")) == -1) {
-		_exit(127);
+		add(&a, "--ro-bind", work_path(s->work, "in"), "/work/in", "--bind", out, "/work/out", "--chdir",
+		    "/work/in", end);
 	}
-	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : work_path(s->work, out), text, end);
+	add(&a, "sh", "-c", script, "sh", s->namespaces ? "/work/out" : out, text, end);
+	if (!s->namespaces)
+		build_bare(s, out, &a);
 	limit_build();
-	become(a.list);
+	become(a.list, environment);
 }
 
 /* Nothing of the kit but the warden and the one runner. */
@@ -182,10 +211,45 @@ static void add_warden(struct arguments *a, const struct sandbox *s, const char 
 	    "/run", "--perms", "0755", "--dir", "/run/grade", "--chdir", "/tmp", end);
 }
 
+bool sandbox_is_shared(const struct sandbox *s)
+{
+	return !s->namespaces && geteuid() != 0;
+}
+
 /* Without namespaces each warden needs a user of its own to tell whose things it finds. */
 static uid_t student_of(const struct sandbox *s, int number)
 {
-	return s->namespaces || geteuid() != 0 ? s->student : s->student + (uid_t)number;
+	return s->namespaces || sandbox_is_shared(s) ? s->student : s->student + (uid_t)number;
+}
+
+/* The one runner, and as root of no other student than the one that is to be. */
+static const char *bare_program(const struct sandbox *s, int number, const char *program)
+{
+	const char *name = strrchr(program, '/') + 1, *path = work_path(s->work, program);
+
+	if (sandbox_is_shared(s))
+		return access(path, F_OK) == 0 ? path : parts_path(s->parts, name);
+	if (chown(path, 0, student_of(s, number)) == -1 || chmod(path, 0750) == -1)
+		_exit(127);
+	return path;
+}
+
+static void add_bare_warden(struct arguments *a, const struct sandbox *s, int number, const char *level,
+			    const char *plan, const char *program)
+{
+	const char *warden = work_path(s->work, "in/ipckit-warden");
+	char name[32];
+
+	snprintf(name, sizeof name, "run-%d", number);
+	const char *folder = work_path(s->work, name);
+	const char *const read[] = {"/usr", "/lib", "/lib32", "/lib64", "/bin", warden, NULL};
+	const char *const write[] = {"/proc", "/dev", P_tmpdir, folder, NULL};
+
+	program = bare_program(s, number, program);
+	if (mkdir(folder, 0711) == -1)
+		_exit(127);
+	shut_in(s, program, read, write);
+	add(a, warden, level, plan, program, folder, end);
 }
 
 void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program,
@@ -201,14 +265,10 @@ void sandbox_run(const struct sandbox *s, int number, const char *level, const c
 		add_warden(&a, s, program);
 		add(&a, "/kit/ipckit-warden", level, plan, "/kit/runner", "/run/grade", uid, fd, end);
 	} else {
-		char folder[32];
-		snprintf(folder, sizeof folder, "run-%d", number);
-		if (mkdir(work_path(s->work, folder), 0711) == -1)
-			_exit(127);
-		add(&a, work_path(s->work, "in/ipckit-warden"), level, plan, work_path(s->work, program),
-		    work_path(s->work, folder), uid, fd, end);
+		add_bare_warden(&a, s, number, level, plan, program);
+		add(&a, uid, fd, end);
 	}
-	become(a.list);
+	become(a.list, environment);
 }
 
 bool sandbox_enter(const struct sandbox *s, int tell, int wait)
@@ -251,5 +311,5 @@ void sandbox_nothing(const struct sandbox *s)
 	add_namespaces(&a, s);
 	add_compiler(&a, s);
 	add(&a, "--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue", "/bin/true", end);
-	become(a.list);
+	become(a.list, environment);
 }

@@ -40,6 +40,9 @@ void sandbox_build(const struct sandbox *s, const char *out, const char *script,
 void sandbox_run(const struct sandbox *s, int number, const char *level, const char *plan, const char *program,
 		 int report) __attribute__((noreturn));
 
+/* No namespaces, and one uid for all: then no copy of a reference answer may lie in the work folder. */
+bool sandbox_is_shared(const struct sandbox *s);
+
 /* Sets all of it up and does nothing, to see whether that works. In a child. */
 void sandbox_nothing(const struct sandbox *s) __attribute__((noreturn));
 

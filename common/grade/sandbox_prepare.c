@@ -1,20 +1,20 @@
 #include "grade/sandbox.h"
 
+#include "grade/fence.h"
 #include "grade/slot.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#if __has_include(<linux/landlock.h>) /* not before Linux 5.13 */
-#include <linux/landlock.h>
-#endif
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char no_landlock[] = "; no Landlock: at L6 /proc/PID/fd can be opened";
+static const char no_landlock[] =
+	"; no Landlock: the kit's answers can be read, and at L6 /proc/PID/fd can be opened";
+static const char no_landlock_at_6[] = "; no Landlock: at L6 /proc/PID/fd can be opened";
+static const char open_when_run[] = "; an answer that runs can read the kit's files";
 
 enum { FIRST_UID = 0x60000000, UIDS = 8 };
 
@@ -55,14 +55,17 @@ static bool namespaces_work(struct sandbox *s)
 	return s->namespaces;
 }
 
-/* As warden/confine.c needs it: landlock(7), in its second version. */
-static bool keeps_apart(void)
+static void note_limits(struct sandbox *s, bool asked_for)
 {
-#ifdef LANDLOCK_CREATE_RULESET_VERSION
-	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 2;
-#else
-	return false;
-#endif
+	const char *why = asked_for             ? "asked for"
+			  : parts_tool("bwrap") ? "namespaces are not allowed here"
+						: "bubblewrap is not installed";
+
+	snprintf(s->note, sizeof s->note, "%s: only limits, seccomp%s and %s hold%s", why,
+		 fence_possible() ? ", Landlock" : "", geteuid() == 0 ? "another uid" : "no_new_privs",
+		 !fence_possible()                      ? no_landlock
+		 : !fence_hides_kit(s->parts, P_tmpdir) ? open_when_run
+							: "");
 }
 
 int sandbox_prepare(struct sandbox *s, bool limits_only)
@@ -77,18 +80,12 @@ int sandbox_prepare(struct sandbox *s, bool limits_only)
 	if (!limits_only && parts_tool("bwrap") && namespaces_work(s)) {
 		s->student = root ? 1 : geteuid();
 		snprintf(s->note, sizeof s->note, "bubblewrap: namespaces of its own, seccomp, no capabilities%s%s",
-			 root ? ", another uid than the grader" : "", keeps_apart() ? "" : no_landlock);
+			 root ? ", another uid than the grader" : "", fence_possible() ? "" : no_landlock_at_6);
 		return 0;
 	}
 	s->mapped = false;
 	s->student = root ? s->outer + 2 : s->outer;
-	snprintf(s->note, sizeof s->note, "%s: only limits, seccomp and %s hold; files of this machine can be read",
-		 limits_only           ? "asked for"
-		 : parts_tool("bwrap") ? "namespaces are not allowed here"
-				       : "bubblewrap is not installed",
-		 root ? "another uid" : "no_new_privs");
-	if (!keeps_apart())
-		strncat(s->note, no_landlock, sizeof s->note - strlen(s->note) - 1);
+	note_limits(s, limits_only);
 	return 0;
 }
 

@@ -2,15 +2,14 @@
 
 #include "../protocol.h"
 #include "caps.h"
+#include "domain.h"
+#include "signals.h"
 #include "variant.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
-#if __has_include(<linux/landlock.h>) /* not before Linux 5.13 */
-#include <linux/landlock.h>
-#endif
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -101,7 +100,7 @@ static int deny_namespaces(void)
 }
 
 /* What would blind the warden, or turn the limits of another process against it. */
-static int deny_tricks(const struct confinement *c)
+static int deny_tricks(void)
 {
 	uint32_t eperm = SCMP_ACT_ERRNO(EPERM);
 	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE, 0));
@@ -109,13 +108,10 @@ static int deny_tricks(const struct confinement *c)
 	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_PTRACER, 0));
 	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
 	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
-	/* Where our own pids are everybody's and the uid is the user's, a signal would hit the user's programs. */
-	if (!c->own_pids && c->uid == geteuid())
-		bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_NE, 0, 0));
 	return bad;
 }
 
-int confine_prepare(const struct confinement *c)
+int confine_prepare(void)
 {
 	int bad = 0;
 
@@ -129,7 +125,7 @@ int confine_prepare(const struct confinement *c)
 		    ENOSYS); /* its flags are in memory, where no filter can look; the C library falls back */
 	bad |= deny_families();
 	bad |= deny_namespaces();
-	bad |= deny_tricks(c);
+	bad |= deny_tricks();
 	return bad ? -EPROTO : 0;
 }
 
@@ -215,33 +211,13 @@ static void volunteer(void)
 	close(fd);
 }
 
-#ifdef LANDLOCK_ACCESS_FS_REFER
-/*
- * landlock(7): who is in a domain may not look into a process that is not in it. A domain has to deny something; what we
- * take is denied to these processes anyway. False: not on this kernel.
- */
-static bool stand_apart(void)
+/* Where our own pids are everybody's and the uid is the user's, a signal would hit the user's programs, and us. */
+static bool keep_to_itself(const struct confinement *c)
 {
-	struct landlock_ruleset_attr rules = {.handled_access_fs =
-						      LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_REFER};
-	struct landlock_path_beneath_attr everywhere = {.allowed_access = LANDLOCK_ACCESS_FS_REFER};
-	int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
-	bool done;
+	bool silent = !c->own_pids && c->uid == geteuid();
 
-	everywhere.parent_fd = open("/", O_PATH | O_CLOEXEC);
-	done = fd != -1 && everywhere.parent_fd != -1 &&
-	       syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &everywhere, 0) == 0 &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
-	close(fd);
-	close(everywhere.parent_fd);
-	return done;
+	return domain_enter(c->apart, silent) || signals_only_to(filter, getpid()) == 0;
 }
-#else
-static bool stand_apart(void)
-{
-	return false;
-}
-#endif
 
 static char *const environment[] = {
 	"PATH=/usr/bin:/bin",
@@ -258,9 +234,8 @@ void confine_exec(const struct confinement *c, const char *program, char **argv)
 	if (descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
 		set_limits(c);
 		volunteer();
-		if (c->apart)
-			stand_apart(); /* where it cannot, sandbox_prepare.c says so */
-		if (caps_bar() == 0 && confine_become(c->uid) == 0 && caps_drop() == 0 && seccomp_load(filter) == 0)
+		if (keep_to_itself(c) && caps_bar() == 0 && confine_become(c->uid) == 0 && caps_drop() == 0 &&
+		    seccomp_load(filter) == 0)
 			execve(program, argv, environment);
 	}
 	_exit(127);

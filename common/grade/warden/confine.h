@@ -16,7 +16,7 @@ struct confinement {
 };
 
 /* Makes the filter of system calls, once. 0 or -errno. */
-int confine_prepare(const struct confinement *c);
+int confine_prepare(void);
 
 /* Gives up what the warden itself does not need. 0 or -errno. */
 int confine_warden(void);
