@@ -315,12 +315,18 @@ bool harness_finish(struct trial *t)
 
 bool harness_end(struct trial *t, enum rest rest)
 {
+	bool failed = t->board && atomic_load(&t->board->first_error); /* how it rests is then no answer */
+
 	if (rest == LOST)
 		return harness_finish(t);
-	if (!t->watch.over)
-		t->watch.over = t->watch.good = t->watch.stopped = true;
+	if (!t->watch.over) {
+		t->watch.over = t->watch.stopped = true;
+		t->watch.good = !failed;
+	}
 	clear_up(t);
-	return true;
+	if (failed)
+		blame(t);
+	return !failed;
 }
 
 void harness_signal(struct trial *t, int seat, int sig)

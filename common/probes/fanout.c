@@ -2,6 +2,7 @@
 #include "harness.h"
 #include "probe.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { READY = 1, SENT, GOT, SEND_SECOND, THIRD_GOT };
@@ -29,7 +30,7 @@ static void act(struct trial *t, enum end end)
 		trial_send(t, t->sent, half(t));
 		trial_reach(t, SENT);
 		trial_await(t, SEND_SECOND);
-		trial_send(t, t->sent + half(t), half(t));
+		t->board->note[0] = trial_try_send(t, t->sent + half(t), half(t));
 	} else {
 		trial_fork_third(t, RECEIVER, second_receiver);
 		trial_await(t, t->variant->blocks ? READY : SENT);
@@ -42,8 +43,11 @@ static void act(struct trial *t, enum end end)
 static void judge(const struct trial *t, enum rest rest, struct cell *c)
 {
 	const unsigned char *one = t->sent, *two = t->sent + half(t), *second = t->seen + half(t);
+	const long long second_sent = t->board->note[0];
 
-	if (memcmp(t->seen, one, half(t)) != 0)
+	if (second_sent < 0 && second_sent != -ESRCH) /* ESRCH: it knows one process only */
+		cell_error(c, (int)-second_sent, "send", "the second message");
+	else if (memcmp(t->seen, one, half(t)) != 0)
 		cell_not_applicable(c, "nothing that was sent arrives");
 	else if (rest == STEPPED && memcmp(second, one, half(t)) == 0)
 		cell_word(c, "all");

@@ -36,7 +36,7 @@ getsockname|ENOBUFS
 getsockopt|ENOBUFS
 ioctl|EIO EPERM
 kcmp|EPERM ENOSYS
-kill|EPERM ESRCH
+kill|EPERM
 landlock_create_ruleset|EOPNOTSUPP ENOSYS
 listen|EADDRINUSE
 lseek|EINVAL

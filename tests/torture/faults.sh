@@ -116,6 +116,7 @@ left()
 
 remove_left()
 {
+	find /proc/[0-9]*/exe -lname "$work/*" 2>/dev/null | cut -d / -f 3 | xargs -r kill -KILL
 	find /dev/shm /tmp -mindepth 1 ! -path /tmp/mqueue ! -path "$dir*" -delete
 	ipcrm -a
 }
