@@ -51,7 +51,7 @@ static void eof_ask(const struct variant *v, struct cell *c)
 	}
 	if (harness_end(&t, rest) && waits)
 		judge(&t, rest, c);
-	else if (rest == STEPPED && t.board->note[0] < 0)
+	else if (rest == STEPPED && t.board->note[0] < 0 && cell_status_of((int)-t.board->note[0]) == FAILED)
 		cell_error(c, (int)-t.board->note[0], "recv", "before the sender was killed");
 	else if (rest != LOST)
 		cell_not_applicable(c, "recv() does not sleep until something comes");

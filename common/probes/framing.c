@@ -56,7 +56,7 @@ static void judge(const struct trial *t, struct cell *c)
 	bool refused = first == -EMSGSIZE || first == -E2BIG || first == -EINVAL;
 	unsigned char sum[LENGTH];
 
-	if (first < 0 && !refused) {
+	if (first < 0 && !refused && cell_status_of((int)-first) == FAILED) {
 		cell_error(c, (int)-first, "recv", "with room for a part of the message");
 		return;
 	}
