@@ -70,7 +70,7 @@ every_row_ends()
 }
 
 @test "the record has every round, and every limit in each" {
-	"$IPCKIT" bench pipe mmap_shared --sizes=56 --rounds=4 --time=1 --format=json >r.json
+	"$IPCKIT" bench pipe mmap_shared --sizes=56 --rounds=4 --time=3 --format=json >r.json
 	holds r.json '.schema == 1 and .view == "bench" and .rounds == 4 and (.interrupted | not)
 		and all(.limits[]; (.rounds | length) == 4 and all(.rounds[]; . > 0))'
 	holds r.json '[.rows[] | .variant + .extra] | contains(["pipe", "pipe+1M", "mmap_shared+futex"])'
@@ -102,6 +102,7 @@ every_row_ends()
 	grep -q 'died of signal 11 in delivery: mmap_dontfork' out
 }
 
+# bats test_tags=slow
 @test "udp reports what it lost, and ends" {
 	"$IPCKIT" bench udp --sizes=8,1024 --rounds=3 --time=2 --format=json >udp.json
 	holds udp.json '[.rows[] | select(.variant == "udp") | .throughput] | length == 2
@@ -335,6 +336,7 @@ run_with()
 	jq -e 'all(.cases[]; .fill_page_ns * 1024 < 1e9)' <<<"$output"
 }
 
+# bats test_tags=slow
 @test "cow: what is written to after the fork was written to before" {
 	run_with madvise:retval=0 cow --sizes=16M --format=json
 	[ "$status" -eq 0 ]
