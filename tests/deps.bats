@@ -126,6 +126,7 @@ deps()
 	[[ $output == *'required: jansson'* ]]
 }
 
+# bats test_tags=slow
 @test "what only torture needs is installed when FOR=torture asks for it, and nothing else then" {
 	fake_manager apt-get
 	rm "$fake/bats" "$fake/strace"

@@ -160,6 +160,7 @@ nothing_left()
 	nothing_left
 }
 
+# bats test_tags=slow
 @test "malloc is below 10 at every level, and the reason is the one that was measured" {
 	for level in L1 L2 L3 L4 L5 L6; do
 		grade "$level" < <(row malloc)
@@ -177,6 +178,7 @@ nothing_left()
 	is many hint null
 }
 
+# bats test_tags=slow
 @test "the hint gets clearer with the attempts" {
 	grade L1 < <(row malloc)
 	first=$(record parent_to_child hint)
@@ -322,6 +324,7 @@ nothing_left()
 	nothing_left
 }
 
+# bats test_tags=slow
 @test "process_vm_readv is denied, and a pipe is not shared memory" {
 	grade L1 < <(row process_vm_read)
 	is parent_to_child status '"failed"'
@@ -479,6 +482,7 @@ batch()
 	batch --isolation limits
 }
 
+# bats test_tags=slow
 @test "a grader without its controls or its tools gives no grade and no blame" {
 	folder=$BATS_TEST_TMPDIR/kit
 	mkdir -p "$folder/grade"
@@ -519,6 +523,7 @@ notices_a_process()
 	until nothing_left; do :; done
 }
 
+# bats test_tags=slow
 @test "what a run leaves would be noticed" {
 	nothing_left
 	notices_a_process

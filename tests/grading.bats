@@ -43,6 +43,7 @@ verify()
 	[[ $output == *,build,*,partial,'the compiler said more than is kept'* ]]
 }
 
+# bats test_tags=slow
 @test "a forgery is worth nothing" {
 	verify tests/grading/forged/{clone_vm,decoy_pipe,decoy_beside_memory,hands_its_line_over,orphan_keeps_output_open}.c
 }

@@ -24,6 +24,7 @@ every_header_with()
 	compile_alone "$1" "${headers[@]}"
 }
 
+# bats test_tags=slow
 @test "every header compiles alone with gcc" {
 	every_header_with gcc
 }

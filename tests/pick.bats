@@ -95,6 +95,7 @@ agrees()
 	[ "$status" -eq 1 ]
 }
 
+# bats test_tags=slow
 @test "a value is what the cell must say, and no is an answer that can be needed" {
 	run --separate-stderr "$program" pick --need framing=message,eof=no "${FEW[@]}"
 	[ "$status" -eq 0 ]

@@ -248,6 +248,7 @@ says()
 	[[ $(cells fifo | head -n 1) == delivers,failed,,,,,,ENOSPC,mkfifo,* ]]
 }
 
+# bats test_tags=slow
 @test "a /tmp without room for a byte: the cause is named and not what followed from it" {
 	for _ in 1 2 3 4 5; do
 		run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /tmp && head -c 4096 /dev/zero >/tmp/full' \

@@ -133,6 +133,7 @@ each_cell()
 	[ "$stderr" = 'ipckit: posix_mq: mq_open: Too many open files' ]
 }
 
+# bats test_tags=slow
 @test "a network namespace without loopback" {
 	unshare --net true 2>/dev/null || skip 'no network namespace to be had'
 	run --separate-stderr unshare --net "$IPCKIT_PROGRAM" matrix --format=csv "${OTHERS[@]}" tcp udp
@@ -143,6 +144,7 @@ each_cell()
 	[ "$stderr" = "$(printf 'ipckit: %s: connect: Network is unreachable\n' tcp udp)" ]
 }
 
+# bats test_tags=slow
 @test "no /dev/shm, no terminals, no /dev/zero" {
 	local empty=$BATS_TEST_TMPDIR/dev
 
