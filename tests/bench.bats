@@ -398,18 +398,6 @@ run_with()
 	done
 }
 
-# bats test_tags=slow
-@test "pages of a row are touched for the first time before the rounds" {
-	# The ring has 512 pages at both ends, and such short batches do not get round it. On a busy machine the warm-up may end
-	# before it has.
-	for _ in {1..10}; do
-		"$IPCKIT" bench shm_ring --sizes=56 --rounds=50 --time=1 --format=json >r.json
-		! holds r.json '[.rows[] | select(.variant == "shm_ring") | .throughput.rounds[].faults]
-			| length == 50 and (map(. // 0) | add) < 64' || return 0
-	done
-	false
-}
-
 @test "progress is shown on a terminal" {
 	command -v script >/dev/null || skip 'no script here'
 	script -qec "'$IPCKIT' bench pipe --sizes=8 --rounds=2 --time=1 >out" terminal </dev/null >/dev/null

@@ -58,9 +58,11 @@ check_help()
 {
 	for goal in $(make -s -C "$tree" help | awk '/^  [a-z]/ { print $1 }'); do
 		make -s -n -C "$tree" "$goal" >"$work/recipe" 2>&1 || complain "make $goal: $(tail -n 1 "$work/recipe")"
+		# shellcheck disable=SC2013 # words, not lines
 		for needed in $(grep -o '\(common\|tests\)/[a-z/_-]*\.sh' "$work/recipe"); do
 			[ -e "$tree/$needed" ] || complain "make $goal needs $needed"
 		done
+		# shellcheck disable=SC2013
 		for needed in $(sed -n 's,^build/ipckit \([a-z]*\).*,\1,p' "$work/recipe"); do
 			grep -qr "name = \"$needed\"" "$tree/common/commands" || complain "make $goal needs ipckit $needed"
 		done
