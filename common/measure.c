@@ -35,8 +35,11 @@ static void reason(const struct cell *c, bool surprises, char *line, size_t size
 		snprintf(line, size, "hung: %s", c->detail);
 }
 
-/* A column of the matrix alone is refused in each of several rows, for the same reason: no row is to blame. */
-static bool is_the_columns(const struct results *r, size_t column)
+/*
+ * A column of the matrix alone is refused in each of several rows, for the same reason: no row is to blame. Returns the
+ * first of these cells, or NULL.
+ */
+static const struct cell *columns_refusal(const struct results *r, size_t column)
 {
 	const struct cell *first = NULL;
 	size_t rows = 0;
@@ -48,19 +51,19 @@ static bool is_the_columns(const struct results *r, size_t column)
 		first = first ? first : c;
 		if ((c->status != REFUSED && c->status != UNSUPPORTED) || c->error != first->error ||
 		    strcmp(c->call, first->call) != 0)
-			return false;
+			return NULL;
 		rows++;
 	}
-	return rows > 1 && !(r->probes[column]->views & VIEW_RUN);
+	return rows > 1 && !(r->probes[column]->views & VIEW_RUN) ? first : NULL;
 }
 
 static void complain_of_column(const struct results *r, size_t column)
 {
-	const struct cell *c = &r->cells[column];
+	const struct cell *c = columns_refusal(r, column);
 	char line[256];
 
-	while (c->status == NOT_APPLICABLE)
-		c += r->nprobes;
+	if (!c)
+		return;
 	reason(c, false, line, sizeof line);
 	complain("%s: %s", r->probes[column]->name, line);
 }
@@ -73,7 +76,7 @@ static void complain_of_row(const struct results *r, size_t row)
 	char line[256], earlier[256];
 
 	for (size_t i = 0; i < r->nprobes; i++) {
-		bool said = is_the_columns(r, i);
+		bool said = columns_refusal(r, i) != NULL;
 		reason(&cells[i], surprises, line, sizeof line);
 		for (size_t j = 0; j < i && !said; j++) {
 			reason(&cells[j], surprises, earlier, sizeof earlier);
@@ -117,8 +120,7 @@ static json_t *measure_and_tell(const struct selection *s, bool tell)
 	for (size_t i = 0; tell && i < s->nrows; i++)
 		complain_of_row(&results, i);
 	for (size_t i = 0; tell && i < s->nprobes; i++)
-		if (is_the_columns(&results, i))
-			complain_of_column(&results, i);
+		complain_of_column(&results, i);
 	return record_make(&results);
 }
 

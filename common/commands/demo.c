@@ -106,8 +106,8 @@ static void play(struct trial *t, enum end end)
 	for (int i = AFTER_FORK; i < EVENTS; i++)
 		if (events[i].who == end)
 			act(t, i);
-	trial_await(t, witnessed(EVENTS -
-				 1)); /* of a page that nobody else maps any more bit 56 says that it is its own */
+	/* Of a page that nobody else maps any more bit 56 says that it is its own. */
+	trial_await(t, witnessed(PARENT_AT_LAST));
 }
 
 /* A frame that cannot be read is unknown, and the error is told. */

@@ -51,9 +51,8 @@ static void eof_ask(const struct variant *v, struct cell *c)
 	}
 	if (harness_end(&t, rest) && waits)
 		judge(&t, rest, c);
-	else if (rest == STEPPED && t.board->note[0] < 0 && cell_status_of((int)-t.board->note[0]) == FAILED)
-		cell_error(c, (int)-t.board->note[0], "recv", "before the sender was killed");
-	else if (rest != LOST)
+	else if (rest != LOST &&
+		 !(rest == STEPPED && cell_failed_by(c, t.board->note[0], "recv", "before the sender was killed")))
 		cell_not_applicable(c, "recv() does not sleep until something comes");
 	harness_close(&t);
 }

@@ -46,9 +46,9 @@ static void judge(const struct trial *t, enum rest rest, struct cell *c)
 	const long long second_sent = t->board->note[0];
 
 	/* ESRCH: it knows one process only. */
-	if (second_sent < 0 && second_sent != -ESRCH && cell_status_of((int)-second_sent) == FAILED)
-		cell_error(c, (int)-second_sent, "send", "the second message");
-	else if (memcmp(t->seen, one, half(t)) != 0)
+	if (second_sent != -ESRCH && cell_failed_by(c, second_sent, "send", "the second message"))
+		return;
+	if (memcmp(t->seen, one, half(t)) != 0)
 		cell_not_applicable(c, "nothing that was sent arrives");
 	else if (rest == STEPPED && memcmp(second, one, half(t)) == 0)
 		cell_word(c, "all");

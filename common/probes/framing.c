@@ -56,10 +56,8 @@ static void judge(const struct trial *t, struct cell *c)
 	bool refused = first == -EMSGSIZE || first == -E2BIG || first == -EINVAL;
 	unsigned char sum[LENGTH];
 
-	if (first < 0 && !refused && cell_status_of((int)-first) == FAILED) {
-		cell_error(c, (int)-first, "recv", "with room for a part of the message");
+	if (!refused && cell_failed_by(c, first, "recv", "with room for a part of the message"))
 		return;
-	}
 	add(t->sent, sum);
 	if (memcmp(got, sum, ROOM) == 0 || (refused && memcmp(then, sum, LENGTH) == 0))
 		cell_word(c, "added");
