@@ -154,13 +154,13 @@ nothing_left()
 	local pair
 	# shellcheck disable=SC2016 # the inner shell's
 	for pair in L1:mmap_shared L2:pipe L3:shm_open L4:posix_mq L4:socketpair_seqpacket L5:shm_sem L5:shm_futex \
-		L5:shm_mutex L6:unix_stream L6:fifo; do
+		L5:shm_mutex L6:unix_stream L6:fifo L6:file_lock; do
 		row "${pair#*:}" >"$BATS_TEST_TMPDIR/$pair.c"
 		echo "$pair"
 	done | xargs -P "$(nproc)" -I '{}' sh -c '"$1" grade --level "${2%:*}" --format json "$3/$2.c" >"$3/$2.json"' \
 		- "$IPCKIT" '{}' "$BATS_TEST_TMPDIR"
 	grep -h '^ "score"' "$BATS_TEST_TMPDIR"/*.json
-	[ "$(grep -hc '^ "score": 100.0,' "$BATS_TEST_TMPDIR"/L*.json | sort | uniq -c | xargs)" = '10 1' ]
+	[ "$(grep -hc '^ "score": 100.0,' "$BATS_TEST_TMPDIR"/L*.json | sort | uniq -c | xargs)" = '11 1' ]
 	nothing_left
 }
 
