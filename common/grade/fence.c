@@ -20,6 +20,16 @@
 
 #define QUEUES "/dev/mqueue"
 
+#ifdef LANDLOCK_ACCESS_FS_REFER
+
+enum { VERSION = 2, MQUEUE_MAGIC = 0x19800202 };
+
+static const __u64 of_files =
+	LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
+static const __u64 to_read = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+static const __u64 all = (LANDLOCK_ACCESS_FS_REFER << 1) - 1;
+static __u64 handled;
+
 static bool is_below(const char *path, const char *folder)
 {
 	size_t n = strlen(folder);
@@ -32,16 +42,6 @@ static bool is_around_kit(const struct parts *p, const char *folder)
 	return is_below(p->folder, folder) || is_below(p->program, folder) || is_below(p->tree, folder) ||
 	       is_below(p->built_from, folder);
 }
-
-#ifdef LANDLOCK_ACCESS_FS_REFER
-
-enum { VERSION = 2, MQUEUE_MAGIC = 0x19800202 };
-
-static const __u64 of_files =
-	LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
-static const __u64 to_read = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-static const __u64 all = (LANDLOCK_ACCESS_FS_REFER << 1) - 1;
-static __u64 handled;
 
 /* Landlock looks for the folder that a file is in, and a queue is in none if it is not mounted. */
 static bool queues_have_a_folder(void)
