@@ -62,9 +62,10 @@ enum sameness evidence_compare(const struct page *a, const struct page *b)
 		return CANNOT_TELL;
 	if (frames_shown(a, b))
 		return a->frame == b->frame ? SAME_PAGE : DIFFERENT_PAGES;
-	if (a->file_shared != b->file_shared || (a->exclusive && b->exclusive))
+	/* What one of them alone maps, the other does not. Both bits cannot be asked for: the zero page never has bit 56. */
+	if (a->file_shared != b->file_shared || a->exclusive || b->exclusive)
 		return DIFFERENT_PAGES;
-	return a->exclusive || b->exclusive ? CANNOT_TELL : SAME_PAGE;
+	return SAME_PAGE;
 }
 
 const char *evidence_source(const struct page *a, const struct page *b)
