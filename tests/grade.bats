@@ -487,6 +487,34 @@ batch()
 }
 
 # bats test_tags=slow
+@test "where nothing keeps an ordinary user's answers apart, their processes are few, and one answer runs at a time" {
+	kit_for_all
+	mkdir "$TMPDIR/class"
+	row mmap_shared | tee "$TMPDIR/class/a.c" "$TMPDIR/class/b.c" >"$TMPDIR/class/c.c"
+	malloc_with 'int n = 0, pid = 1; while (n < 500 && (pid = fork()) > 0) n++; if (pid == 0) pause(); dprintf(1, "made %d\n", n);' \
+		>"$TMPDIR/class/z.c"
+	chmod -R a+rX "$TMPDIR/class"
+	# Which the same limit counts.
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	ordinary sh -c 'for i in $(seq 60); do sleep 3333 & done' 3>&-
+	ordinary "$TMPDIR/kit/ipckit" grade --isolation limits --batch "$TMPDIR/class" --out "$TMPDIR/work/out" >/dev/null &
+	most=0
+	while kill -0 $! 2>/dev/null && [ "$(ps -o stat= -p $!)" != Z ]; do
+		now=$(pgrep -P $! | xargs -r pgrep -c -P || true)
+		[ "$now" -le "$most" ] || most=$now
+	done
+	wait $! || true
+	pkill -KILL -f '^sleep 3333$'
+	[ "$most" -eq 1 ]
+	[ "$(grep -hc '^ "score": 100.0' "$TMPDIR"/work/out/*.json | xargs)" = '1 1 1 0' ]
+	made=$(grep -o 'made [0-9]*' "$TMPDIR/work/out/z.json" | cut -d' ' -f2 | sort -n | tail -n 1)
+	[ "$made" -ge 10 ]
+	[ "$made" -le 200 ]
+	rm -rf "$TMPDIR/work/out"
+	[ -z "$(ls -A "$TMPDIR/work"; ours)" ]
+}
+
+# bats test_tags=slow
 @test "a grader without its controls or its tools gives no grade and no blame" {
 	folder=$BATS_TEST_TMPDIR/kit
 	mkdir -p "$folder/grade"

@@ -21,6 +21,7 @@ matrix|bash tests/torture/matrix.sh $IPCKIT
 faults|bash tests/torture/faults.sh $IPCKIT ${EVERY:-7}
 valgrind|bash tests/torture/valgrind.sh $IPCKIT
 grading|bash tests/torture/grading.sh
+class|bash tests/torture/class.sh
 handout|timeout --kill-after=10 900 $MAKE --no-print-directory handout-check
 stress|bash tests/stress/stress.sh $folder/stress
 models|bash tests/models/models.sh $folder/models

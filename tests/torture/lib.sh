@@ -20,7 +20,8 @@ enclose()
 		echo "$(basename "$1"): skipped: no namespaces to be had here"
 		exit 77
 	fi
-	ENCLOSED=yes IPCKIT="$IPCKIT" exec unshare --kill-child "${spaces[@]}" bash "$@"
+	# Whoever starts this in the background has it ignore SIGINT, and a shell passes that on.
+	ENCLOSED=yes IPCKIT="$IPCKIT" exec env --default-signal=INT unshare --kill-child "${spaces[@]}" bash "$@"
 }
 
 prepare()

@@ -65,7 +65,7 @@ interrupt()
 	pid=$!
 	set +m
 	# Not to let something happen first: the moment is to be a random one.
-	read -r -t "$(awk "BEGIN { print $wait * $length / 1000 }")" <>/tmp/t/never || true
+	read -r -t "$(awk "BEGIN { printf \"%f\", $wait * $length / 1000 }")" <>/tmp/t/never || true
 	if [ "$1" = ALL ]; then
 		kill -KILL -1 2>/dev/null # all but pid 1, which is this shell
 	else
@@ -150,7 +150,7 @@ live_run()
 		in_time || break
 		"$IPCKIT" run --format=csv "${rows[@]}" 2>/dev/null >/tmp/t/live.out &
 		pid=$!
-		read -r -t "$(awk "BEGIN { print $((RANDOM % 1000)) / 1000 * $(</tmp/t/length) / 1000 }")" <>/tmp/t/never || true
+		read -r -t "$(awk "BEGIN { printf \"%f\", $((RANDOM % 1000)) / 1000 * $(</tmp/t/length) / 1000 }")" <>/tmp/t/never || true
 		kill -STOP -1 2>/dev/null
 		before=$(names)
 		[ -z "$before" ] || stopped=$((stopped + 1))

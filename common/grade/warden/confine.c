@@ -3,6 +3,7 @@
 #include "../protocol.h"
 #include "caps.h"
 #include "domain.h"
+#include "limits.h"
 #include "signals.h"
 #include "variant.h"
 
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -111,6 +111,11 @@ static int deny_tricks(void)
 	return bad;
 }
 
+bool confine_shares_user(const struct confinement *c)
+{
+	return !c->own_pids && c->uid == geteuid();
+}
+
 int confine_prepare(void)
 {
 	int bad = 0;
@@ -162,31 +167,6 @@ int confine_become(uid_t uid)
 	return setresuid(uid, uid, uid) == -1 ? call_failed("setresuid") : 0;
 }
 
-static void limit(unsigned what, rlim_t most)
-{
-	struct rlimit r;
-
-	if (getrlimit(what, &r) == -1)
-		return;
-	r.rlim_cur = r.rlim_max = most < r.rlim_max ? most : r.rlim_max;
-	setrlimit(what, &r);
-}
-
-static void set_limits(const struct confinement *c)
-{
-	enum { MIB = 1024 * 1024 };
-
-	limit(RLIMIT_CPU, 4);
-	limit(RLIMIT_FSIZE, 16 * MIB);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NOFILE, 256);
-	limit(RLIMIT_MEMLOCK, MIB);
-	if (!c->sanitizers)
-		limit(RLIMIT_AS, 384 * MIB);
-	if (c->own_pids || c->uid != geteuid())
-		limit(RLIMIT_NPROC, 48); /* where the uid is the user's, all the user's processes would count */
-}
-
 static int descriptors(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -214,9 +194,7 @@ static void volunteer(void)
 /* Where our own pids are everybody's and the uid is the user's, a signal would hit the user's programs, and us. */
 static bool keep_to_itself(const struct confinement *c)
 {
-	bool silent = !c->own_pids && c->uid == geteuid();
-
-	return domain_enter(c->apart, silent) || signals_only_to(filter, getpid()) == 0;
+	return domain_enter(c->apart, confine_shares_user(c)) || signals_only_to(filter, getpid()) == 0;
 }
 
 static char *const environment[] = {
@@ -232,7 +210,7 @@ void confine_exec(const struct confinement *c, const char *program, char **argv)
 {
 	signal(SIGPIPE, SIG_DFL); /* what is ignored stays so through execve(2) */
 	if (descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
-		set_limits(c);
+		limits_set(c);
 		volunteer();
 		if (keep_to_itself(c) && caps_bar() == 0 && confine_become(c->uid) == 0 && caps_drop() == 0 &&
 		    seccomp_load(filter) == 0)

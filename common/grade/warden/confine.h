@@ -15,6 +15,9 @@ struct confinement {
 	const char *folder; /* where they start */
 };
 
+/* The student's processes have our uid, and everybody's pids: what they do to that user's they could do to all of them. */
+bool confine_shares_user(const struct confinement *c);
+
 /* Makes the filter of system calls, once. 0 or -errno. */
 int confine_prepare(void);
 

@@ -8,6 +8,7 @@
  */
 #include "cases.h"
 #include "guard.h"
+#include "limits.h"
 #include "random.h"
 #include "residue.h"
 
@@ -114,6 +115,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
+	limits_prepare(&w.confinement);
 	w.guards = guard_prepare();
 	residue_begin(w.confinement.own_pids           ? RESIDUE_ALL
 		      : w.confinement.uid != geteuid() ? RESIDUE_USER
