@@ -15,7 +15,13 @@ struct activity {
 	bool timed;                /* asleep in a system call that ends by itself after a time */
 };
 
-/* 0, or -errno where /proc does not tell (-ESRCH: no such process any more). */
+/*
+ * 0, or -errno where /proc tells nothing of our processes. -ENOENT: there is none, or the one that is mounted belongs to
+ * another pid namespace, where our pids are those of other processes.
+ */
+int activity_possible(void);
+
+/* 0, or -errno where /proc does not tell (-ESRCH: no such process any more; see also activity_possible()). */
 int activity_read(pid_t pid, struct activity *a);
 
 /* Nothing but another process can make it move: asleep without a time limit, or stopped. */

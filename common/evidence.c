@@ -1,5 +1,6 @@
 #include "evidence.h"
 
+#include "activity.h"
 #include "caps.h"
 #include "variant.h"
 
@@ -13,6 +14,9 @@ static int open_pagemap(pid_t pid)
 	char path[64];
 	int fd, saved;
 
+	errno = -activity_possible();
+	if (errno)
+		return call_failed("open pagemap");
 	snprintf(path, sizeof path, "/proc/%d/pagemap", (int)pid);
 	caps_raise(CAP_SYS_ADMIN); /* without it the frames read as 0, which evidence_compare() copes with */
 	fd = open(path, O_RDONLY | O_CLOEXEC);

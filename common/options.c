@@ -55,14 +55,21 @@ static bool takes(const struct command *c, const struct known *k)
 	return k->bit == 0 || (c->takes & k->bit);
 }
 
-static void apply(const struct known *k, char *argument, struct options *o)
+/* Of a list given twice neither may get lost: of anything else the last one counts, as usual. */
+static bool apply(const struct command *c, const struct known *k, char *argument, struct options *o)
 {
 	void *member = (char *)o + k->into;
 
-	if (k->argument)
-		*(char **)member = argument;
-	else
+	if (!k->argument) {
 		*(bool *)member = true;
+		return true;
+	}
+	if (*(char **)member && strstr(k->argument, ",...")) {
+		complain("%s: --%s is given twice: it takes a list, --%s=%s", c->name, k->name, k->name, k->argument);
+		return false;
+	}
+	*(char **)member = argument;
+	return true;
 }
 
 /* A grade has formats of its own. */
@@ -103,7 +110,8 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 	while ((found = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (found < FIRST)
 			return wrong_usage(c, found, argv);
-		apply(&known[found - FIRST], optarg, o);
+		if (!apply(c, &known[found - FIRST], optarg, o))
+			return false;
 	}
 	o->operands = argv + optind;
 	o->noperands = argc - optind;

@@ -19,6 +19,7 @@ frame        moved_page      same
 frame        private_page    different
 blocks       sleeping_pipe   true
 blocks       spinning_pipe   false
+blocks       napping_pipe    false
 blocks       shared_page     false
 pollable     sleeping_pipe   true
 pollable     box_in_tmp      false
@@ -31,6 +32,7 @@ max_message  sleeping_pipe   4194304
 max_message  adder           8
 buffer       adder           8
 buffer       dropping        drops
+buffer       losing          drops
 buffer       shared_page     drops
 fanout       shared_page     all
 fanout       sleeping_pipe   one each

@@ -214,6 +214,23 @@ says()
 	[[ $(cells pipe | grep ^exec,) == exec,unsupported,,,,,,ENOENT,execv,* ]]
 }
 
+@test "a /proc of another pid namespace, where our numbers are those of others, is as good as none" {
+	needs_root
+	unshare --pid --fork true 2>/dev/null || skip 'no pid namespace to be had'
+	run --separate-stderr timeout 25 unshare --pid --fork --kill-child "$BATS_FILE_TMPDIR/ipckit" matrix --format=csv \
+		--columns=delivers,frame,blocks,eof,buffer,torn pipe mmap_shared proc_mem
+	echo "$output"
+	[ "$status" -eq 0 ]
+	for row in pipe mmap_shared; do
+		[[ $(cells $row | head -n 1) == delivers,measured,true,message,* ]]
+	done
+	for column in blocks eof buffer torn; do
+		[[ $(cells pipe | grep "^$column,") == $column,unsupported,,,,,,ENOENT,open,* ]]
+	done
+	[[ $(cells mmap_shared | grep ^frame,) == frame,unsupported,,,,,,ENOENT,'open pagemap',* ]]
+	[[ $(cells proc_mem | grep ^delivers,) == delivers,unsupported,,,,,,ENOENT,readlink,* ]]
+}
+
 @test "no address space to spare: the call is named" {
 	needs_no_sanitizer 'address space'
 	run --separate-stderr bash -c 'ulimit -v 12000 && exec "$IPCKIT_PROGRAM" matrix --columns=torn,framing pipe'

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -28,10 +29,21 @@ static int proc_mem_map(struct link *l, size_t size, int flags)
 	return 0;
 }
 
+/* In a pid namespace without a /proc of its own, the numbers there are those of other processes. */
+static int proc_mem_possible(void)
+{
+	char self[16] = "";
+
+	if (readlink("/proc/self", self, sizeof(self) - 1) != -1 && strtol(self, NULL, 10) == getpid())
+		return 0;
+	errno = ENOENT;
+	return call_failed("readlink");
+}
+
 static int proc_mem_setup(struct link *l, size_t size)
 {
-	if (access("/proc/self/mem", F_OK) == -1)
-		return call_failed("access");
+	if (proc_mem_possible() != 0)
+		return -ENOENT;
 	return proc_mem_map(l, size, 0);
 }
 

@@ -12,15 +12,16 @@
 #include "variant.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 
-enum { LARGEST_MESSAGE = 8192 }; /* the kernel's default msgmax */
+enum { LARGEST_MESSAGE = 8192 }; /* the kernel's default msgmax; it refuses what is larger than its own */
 
 struct message {
 	long type; /* must be positive */
-	char text[LARGEST_MESSAGE];
+	char text[];
 };
 
 static int sysv_msg_setup(struct link *l, size_t size)
@@ -44,32 +45,36 @@ static int sysv_msg_join(struct link *l, enum end end)
 
 static ssize_t sysv_msg_send(struct link *l, const void *buf, size_t len)
 {
-	struct message m;
-	int result;
+	struct message *m = malloc(sizeof(*m) + len);
+	ssize_t result;
 
-	if (len > sizeof m.text)
-		return -EMSGSIZE;
-	m.type = 1;
-	memcpy(m.text, buf, len);
+	if (!m)
+		return call_failed("malloc");
+	m->type = 1;
+	memcpy(m->text, buf, len);
 	do
-		result = msgsnd(l->id, &m, len, 0);
+		result = msgsnd(l->id, m, len, 0);
 	while (result == -1 && errno == EINTR);
-	if (result == -1)
-		return call_failed("msgsnd");
-	return (ssize_t)len;
+	result = result == -1 ? call_failed("msgsnd") : (ssize_t)len;
+	free(m);
+	return result;
 }
 
 static ssize_t sysv_msg_recv(struct link *l, void *buf, size_t cap)
 {
-	struct message m;
+	struct message *m = malloc(sizeof(*m) + cap);
 	ssize_t n;
 
+	if (!m)
+		return call_failed("malloc");
 	do
-		n = msgrcv(l->id, &m, cap < sizeof m.text ? cap : sizeof m.text, 1, 0);
+		n = msgrcv(l->id, m, cap, 1, 0);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
-		return call_failed("msgrcv");
-	memcpy(buf, m.text, (size_t)n);
+		n = call_failed("msgrcv");
+	else
+		memcpy(buf, m->text, (size_t)n);
+	free(m);
 	return n;
 }
 

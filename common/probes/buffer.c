@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum { ATTACHED = 1, FULL, DRAIN, DRAINED };
-enum { NOTE_ACCEPTED, NOTE_ERROR, NOTE_ARRIVED };
+enum { NOTE_ACCEPTED, NOTE_ERROR, NOTE_KEPT, NOTE_ARRIVED };
 enum { LENGTH = 512, MANY = 32768, FEW = 64, STILL_MS = 30 }; /* MANY of them are 16 MiB */
 
 /* A row without waiting has no buffer to fill: a few messages show that they overwrite each other. */
@@ -14,13 +14,19 @@ static long long tries(const struct trial *t)
 	return t->variant->blocks ? MANY : FEW;
 }
 
+/* Once the receiver takes some out there is room again, which is not asked for. */
+static bool is_filling(const struct trial *t)
+{
+	return !t->board->note[NOTE_ERROR] && atomic_load(&t->board->step) < DRAIN;
+}
+
 static void send_all(struct trial *t)
 {
 	long long *note = t->board->note;
 
 	trial_reach(t, ATTACHED);       /* from here on only send() can make it wait */
 	memset(t->sent, 0xff, t->size); /* to a counter it matters how large the message is as a number */
-	for (uint32_t i = 0; i < tries(t) && !note[NOTE_ERROR]; i++) {
+	for (uint32_t i = 0; i < tries(t) && is_filling(t); i++) {
 		uint32_t number = i + 1;
 		ssize_t n;
 
@@ -40,7 +46,7 @@ static void receive_all(struct trial *t)
 	long long *note = t->board->note;
 
 	trial_await(t, DRAIN);
-	for (long long i = 0; i < note[NOTE_ACCEPTED]; i++) {
+	for (long long i = 0; i < note[NOTE_KEPT]; i++) {
 		uint32_t number;
 
 		if (trial_recv(t, t->seen, t->size) == 0)
@@ -59,38 +65,50 @@ static void act(struct trial *t, enum end end)
 		receive_all(t);
 }
 
-/* The sender never had to wait: was everything kept? */
-static void judge_unlimited(const struct trial *t, struct cell *c)
+/* What kept the sender from sending more, or NULL. */
+static const char *why_full(const struct trial *t, enum rest rest)
+{
+	int error = (int)t->board->note[NOTE_ERROR];
+
+	if (rest == STEPPED)
+		return error ? strerror(error) : NULL;
+	return rest == RESTING ? "waits" : "uses the CPU while it waits";
+}
+
+/* Was all that the sender got rid of kept? */
+static void judge(const struct trial *t, const char *full, struct cell *c)
 {
 	const long long *note = t->board->note;
 
-	if (note[NOTE_ARRIVED] < note[NOTE_ACCEPTED]) {
+	if (note[NOTE_ARRIVED] < note[NOTE_KEPT]) {
 		cell_word(c, "drops");
-		cell_detail(c, "%lld of %lld messages arrive", note[NOTE_ARRIVED], note[NOTE_ACCEPTED]);
-	} else {
-		cell_number(c, (unsigned long long)note[NOTE_ACCEPTED] * t->size);
-		cell_detail(c, "not full yet");
-		cell_fact(c, "bound", "at least");
+		cell_detail(c, "%lld of %lld messages arrive", note[NOTE_ARRIVED], note[NOTE_KEPT]);
+		return;
 	}
+	cell_number(c, (unsigned long long)note[NOTE_KEPT] * t->size);
+	cell_detail(c, full ? "then send() %s" : "not full yet", full);
+	if (!full)
+		cell_fact(c, "bound", "at least");
 }
 
 static void buffer_ask(const struct variant *v, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .act = act};
 	enum rest rest = LOST;
+	const char *full;
 	struct trial t;
 
 	harness_start(&t, v, &script, LENGTH, c);
 	if (harness_until(&t, ATTACHED))
 		rest = watch_progress(&t, SENDER, FULL, STILL_MS, NOTE_ACCEPTED);
-	if (rest == STEPPED && !t.board->note[NOTE_ERROR]) {
+	if (rest == LOST) {
+		harness_finish(&t);
+	} else {
+		t.board->note[NOTE_KEPT] = t.board->note[NOTE_ACCEPTED];
+		full = why_full(&t, rest);
 		trial_reach(&t, DRAIN);
 		if (harness_end(&t, watch_progress(&t, RECEIVER, DRAINED, STILL_MS, NOTE_ARRIVED)))
-			judge_unlimited(&t, c);
-	} else if (harness_end(&t, rest)) {
-		cell_number(c, (unsigned long long)t.board->note[NOTE_ACCEPTED] * t.size);
-		cell_detail(c, "then send() %s",
-			    rest == STEPPED ? strerror((int)t.board->note[NOTE_ERROR]) : "waits");
+			judge(&t, full, c);
 	}
 	harness_close(&t);
 }

@@ -1,4 +1,5 @@
 /* max_message - how large a single message arrives intact? */
+#include "clock.h"
 #include "exchange.h"
 #include "probe.h"
 
@@ -18,14 +19,17 @@ static enum fate try(const struct variant *v, size_t size, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .any_size = true, .act = exchange_act};
 	struct trial t;
+	bool late;
 
 	if (harness_run(&t, v, &script, size, c))
 		exchange_judge(&t, c);
+	late = clock_now() > t.watch.deadline;
 	harness_close(&t);
 	if (c->status == MEASURED)
 		return c->truth ? ARRIVES : TOO_LARGE;
+	/* Whoever sleeps for ever has no room for it; one who was not done in time may be on a slow machine. */
 	if (c->status == HUNG)
-		return TROUBLE; /* a slow machine, perhaps: it says nothing about the size */
+		return late ? TROUBLE : TOO_LARGE;
 	/* No call is to blame where an end crashed or ended: that is what this size does. */
 	return c->error == 0 || is_about_size(c->error) ? TOO_LARGE : TROUBLE;
 }
