@@ -6,13 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The end whose hook failed first once there was something to join, or NULL: by that the joiner is kept out. */
+static bool failed_to_join(const struct report *r)
+{
+	return r->error && r->failed_in != STARTING && r->failed_in != IN_SETUP && r->failed_in != IN_BEFORE;
+}
+
+/*
+ * What keeps the joiner out: a hook of its own that failed, or else one of the owner's once there was something to join.
+ * NULL: neither. Which of the two comes first is luck.
+ */
 static const struct report *failure_of_joining(const struct trial *t)
 {
-	uint32_t first = atomic_load(&t->board->first_error);
-	const struct report *r = first ? &t->board->report[first - 1] : NULL;
+	enum end owner = t->script->owner, joiner = owner == SENDER ? RECEIVER : SENDER;
+	const struct report *own = &t->board->report[joiner], *other = &t->board->report[owner];
 
-	return r && r->failed_in != STARTING && r->failed_in != IN_SETUP && r->failed_in != IN_BEFORE ? r : NULL;
+	return failed_to_join(own) ? own : failed_to_join(other) ? other : NULL;
 }
 
 /* After execve(2), as /proc/PID/maps tells; the old address is never read. */

@@ -231,13 +231,16 @@ size_t trial_recv(struct trial *t, void *buf, size_t cap)
 	return (size_t)n;
 }
 
-/* Gives the memory that both ends hope to share a content that is known from before the fork. */
+/*
+ * Gives the memory that both ends hope to share, or have at the same address, a content that is known from before the
+ * fork. What has never been written to has no page frame of its own, only the kernel's page of zeros.
+ */
 static void fill_memory(struct trial *t)
 {
 	const struct variant *v = t->variant;
 
 	if (!t->link.mem || t->link.size < t->size ||
-	    !(v->group == PRIVATE_MEMORY || (v->group == SHARED_MEMORY && !v->send)))
+	    !(v->group == PRIVATE_MEMORY || v->group == REACH || (v->group == SHARED_MEMORY && !v->send)))
 		return;
 	enter(t, IN_BEFORE);
 	check(t, message_make(t->before, NULL, t->size), "getrandom");

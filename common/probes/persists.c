@@ -56,7 +56,7 @@ static void visit(const struct trial *earlier, struct cell *c)
 	rest = watch_rest(&t, RECEIVER, GOT, STILL_MS);
 	if (rest == RESTING && harness_end(&t, rest)) {
 		cell_truth(c, false);
-		cell_detail(c, "recv() waits");
+		cell_detail(c, "%s waits", phase_name(t.board->report[RECEIVER].phase));
 	} else if (harness_finish(&t)) {
 		exchange_judge(&t, c);
 	} else if (t.board) {
