@@ -34,7 +34,9 @@ static int proc_mem_possible(void)
 {
 	char self[16] = "";
 
-	if (readlink("/proc/self", self, sizeof(self) - 1) != -1 && strtol(self, NULL, 10) == getpid())
+	if (readlink("/proc/self", self, sizeof(self) - 1) == -1)
+		return call_failed("readlink");
+	if (strtol(self, NULL, 10) == getpid())
 		return 0;
 	errno = ENOENT;
 	return call_failed("readlink");
@@ -42,9 +44,9 @@ static int proc_mem_possible(void)
 
 static int proc_mem_setup(struct link *l, size_t size)
 {
-	if (proc_mem_possible() != 0)
-		return -ENOENT;
-	return proc_mem_map(l, size, 0);
+	int error = proc_mem_possible();
+
+	return error ? error : proc_mem_map(l, size, 0);
 }
 
 /* Yama lets only ancestors in unless the process names somebody else. Without Yama this is EINVAL. */

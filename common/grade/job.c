@@ -106,14 +106,16 @@ child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent
 static int open_map(const struct task *t, pid_t pid, int ready, int go)
 {
 	char byte = 0;
+	int error;
 
 	if (!t->sandbox->namespaces || !t->sandbox->mapped)
 		return 0;
 	if (read(ready, &byte, 1) != 1)
-		return -EPERM;
-	if (sandbox_map(t->sandbox, pid) != 0)
-		return -EPERM;
-	return write(go, &byte, 1) == 1 ? 0 : -EPIPE;
+		return -EPERM; /* it could not even make a user namespace */
+	error = sandbox_map(t->sandbox, pid);
+	if (!error && write(go, &byte, 1) != 1)
+		error = call_failed("write");
+	return error;
 }
 
 int job_start(struct job *j, const struct task *t)

@@ -144,6 +144,7 @@ set_tid_address|cannot fail
 sethostname|the sandbox program's
 shmctl|what cannot be removed is left
 shmdt|what cannot be removed is left
+setitimer|only fails for an invalid argument
 sigaltstack|the compiler's
 statfs|the sandbox program's
 sysinfo|the compiler's
