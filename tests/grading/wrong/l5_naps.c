@@ -1,6 +1,7 @@
 /*
  * level: L5
  * fails: sleeps
+ * luck: many
  * symptom: clock
  * hint: Who wakes your receiver
  *
