@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { MOST_PIDS = 4 * 1024 * 1024 }; /* a limit of the kernel, whatever kernel.pid_max is (proc(5)) */
+
 void process_end_by(int sig)
 {
 	sigset_t one;
@@ -206,12 +208,15 @@ int process_mount_own(void)
 	return error;
 }
 
-void process_kill(pid_t pid, int sig)
+bool process_kill(pid_t pid, int sig)
 {
-	if (kill(pid, sig) == 0 || errno != EPERM || caps_raise(CAP_KILL) != 0)
-		return;
-	kill(pid, sig);
+	bool sent = kill(pid, sig) == 0;
+
+	if (sent || errno != EPERM || caps_raise(CAP_KILL) != 0)
+		return sent;
+	sent = kill(pid, sig) == 0;
 	caps_lower();
+	return sent;
 }
 
 int process_open(pid_t pid)
@@ -228,21 +233,36 @@ bool process_gone(pid_t pid)
 	return found == -1 && errno == ESRCH;
 }
 
-/* Kills every child of this process. False where there is no /proc to find them in. */
+/* Kills every child of this process that /proc shows. False where it shows none. */
 static bool kill_children(void)
 {
-	DIR *proc = opendir("/proc");
+	DIR *proc = activity_possible() == 0 ? opendir("/proc") : NULL;
 	pid_t self = getpid();
+	bool any = false;
 
 	if (!proc)
 		return false;
 	for (struct dirent *e; (e = readdir(proc));) {
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
 		if (pid > 0 && activity_parent(pid) == self)
-			process_kill(pid, SIGKILL);
+			any |= process_kill(pid, SIGKILL);
 	}
 	closedir(proc);
-	return true;
+	return any;
+}
+
+/*
+ * Kills a child that /proc does not show: waitid(2) knows ours from others. They were made after us, so their pids mostly
+ * follow ours; `pid` is where to begin, and then the one that was found. False: there is none, or it may not be killed.
+ */
+static bool kill_next_child(pid_t *pid)
+{
+	siginfo_t info;
+
+	for (int n = 0; n < MOST_PIDS; n++, *pid = *pid % MOST_PIDS + 1)
+		if (waitid(P_PID, (id_t)*pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && process_kill(*pid, SIGKILL))
+			return true;
+	return false;
 }
 
 pid_t process_wait(pid_t pid, int *status, int options)
@@ -257,16 +277,15 @@ pid_t process_wait(pid_t pid, int *status, int options)
 
 unsigned process_reap_all(void)
 {
+	pid_t last = getpid(), pid;
 	unsigned reaped = 0;
 
 	for (;;) {
-		pid_t pid = process_wait(-1, NULL, WNOHANG);
-		if (pid == -1)
-			return reaped; /* ECHILD */
-		if (pid == 0 && !kill_children())
-			return reaped;
-		if (pid == 0)
+		pid = process_wait(-1, NULL, WNOHANG);
+		if (pid == 0 && (kill_children() || kill_next_child(&last)))
 			pid = process_wait(-1, NULL, 0);
-		reaped += pid > 0;
+		if (pid <= 0)
+			return reaped; /* ECHILD, or what is left may not be killed: it would have to be waited for without end */
+		reaped++;
 	}
 }

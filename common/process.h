@@ -39,8 +39,8 @@ void process_close_all_but(int kept);
 int process_unshare(void);
 int process_mount_own(void);
 
-/* Like kill(2), also where the process runs as another user. */
-void process_kill(pid_t pid, int sig);
+/* Like kill(2), also where the process runs as another user. False: no such process, or it may not be killed. */
+bool process_kill(pid_t pid, int sig);
 
 /* pidfd_open(2): a descriptor that polls readable once the process has ended, or -errno. */
 int process_open(pid_t pid);
@@ -51,7 +51,10 @@ bool process_gone(pid_t pid);
 /* waitpid(2), again after a signal. */
 pid_t process_wait(pid_t pid, int *status, int options);
 
-/* Kills and reaps every child and adopted orphan of this process. Returns how many there were. */
+/*
+ * Kills and reaps every child and adopted orphan of this process, with or without /proc, but for those that it may not
+ * kill. Returns how many were reaped.
+ */
 unsigned process_reap_all(void);
 
 #endif

@@ -202,6 +202,8 @@ static void stop_all(void)
 void supervisor_end(void)
 {
 	process_reap_all();
+	if (process_wait(-1, NULL, WNOHANG) == 0)
+		complain("a process of a row is left: it may not be killed");
 	journal_close();
 	sigprocmask(SIG_UNBLOCK, &awaited, NULL); /* from here on nothing would be left behind */
 }

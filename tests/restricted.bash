@@ -32,7 +32,7 @@ can_mount()
 with_mounts()
 {
 	# shellcheck disable=SC2016 # the inner shell's
-	timeout "${limit:-60}" "${enclose[@]}" bash -c 'eval "$1" || exit 99; shift; exec "$@" 3>&-' - "$@"
+	timeout --kill-after=5 "${limit:-60}" "${enclose[@]}" bash -c 'eval "$1" || exit 99; shift; exec "$@" 3>&-' - "$@"
 }
 
 # no_more_namespaces COMMAND…: root of a user namespace, as in a rootless container, where no more may be made

@@ -231,6 +231,28 @@ says()
 	[[ $(cells proc_mem | grep ^delivers,) == delivers,unsupported,,,,,,ENOENT,readlink,* ]]
 }
 
+# leftover_is_ended COMMAND…: what the row `lingers` leaves running is ended, and it is said, where COMMAND runs it.
+leftover_is_ended()
+{
+	run --separate-stderr "$@" run --format=csv lingers
+	echo "$status: $output"
+	[ "$status" -eq 1 ]
+	says 'lingers: left 1 process behind' 'lingers: open pagemap: No such file or directory'
+	[[ $(cells lingers | head -n 1) == delivers,measured,true,message,* ]]
+}
+
+@test "a process that a row leaves is ended where /proc does not show it, too" {
+	needs_no_sanitizer /proc
+	fixtures=$BATS_TEST_TMPDIR/ipckit-fixtures
+	install -m 755 "${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}" "$fixtures"
+	can_mount || skip 'no mount namespace to be had'
+	limit=25 leftover_is_ended with_mounts 'mount -t tmpfs none /proc' "$fixtures"
+	! pgrep -f "^$fixtures" || return
+	needs_root
+	unshare --pid --fork true 2>/dev/null || skip 'no pid namespace to be had'
+	leftover_is_ended timeout --kill-after=5 25 unshare --pid --fork --kill-child "$fixtures"
+}
+
 @test "no address space to spare: the call is named" {
 	needs_no_sanitizer 'address space'
 	run --separate-stderr bash -c 'ulimit -v 12000 && exec "$IPCKIT_PROGRAM" matrix --columns=torn,framing pipe'
