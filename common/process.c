@@ -31,6 +31,7 @@ void process_end_by(int sig)
 	signal(sig, SIG_DFL);
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	raise(sig);
+	_exit(128 + sig); /* pid 1 of a container ignores a signal whose action is the default one */
 }
 
 int process_die_with(pid_t parent)

@@ -10,8 +10,11 @@
 /* All signal dispositions: whoever started the program may have ignored some, and execve(2) keeps that. */
 void process_default_signals(void);
 
-/* Ends by a signal that was taken, so that a shell sees what ended us; also where it was ignored when we were started. */
-void process_end_by(int sig);
+/*
+ * Ends by a signal that was taken, so that a shell sees what ended us; also where it was ignored when we were started. Pid 1
+ * of a container ends with the status that a shell would make of it.
+ */
+void process_end_by(int sig) __attribute__((noreturn));
 
 /* This process gets SIGKILL when `parent` ends; -ESRCH when it has ended already. To be repeated after a uid change. */
 int process_die_with(pid_t parent);

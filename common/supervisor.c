@@ -208,7 +208,7 @@ void supervisor_end(void)
 	sigprocmask(SIG_UNBLOCK, &awaited, NULL); /* from here on nothing would be left behind */
 }
 
-static void die_of(int sig)
+static void __attribute__((noreturn)) die_of(int sig)
 {
 	supervisor_end();
 	process_end_by(sig);

@@ -5,6 +5,9 @@ bats_require_minimum_version 1.5.0
 
 IPCKIT=${IPCKIT:-$BATS_TEST_DIRNAME/../build/ipckit}
 
+# shellcheck source=tests/restricted.bash
+. "$BATS_TEST_DIRNAME/restricted.bash"
+
 # record FILE KEY, or record FILE ITEM KEY: a value of the record
 setup_file()
 {
@@ -577,6 +580,15 @@ notices_a_process()
 	ended=0
 	wait $! || ended=$?
 	[ "$ended" -eq 143 ]
+	nothing_left
+}
+
+@test "a grader that is pid 1, as in a container, is ended by a signal, too" {
+	unshare --pid --fork --mount-proc true 2>/dev/null || skip 'no pid namespace to be had'
+	mkdir "$BATS_TEST_TMPDIR/class"
+	malloc_with 'for (;;) pause();' | tee "$BATS_TEST_TMPDIR/class/a.c" >"$BATS_TEST_TMPDIR/a.c"
+	run -143 as_pid_1 "$IPCKIT" grade "$BATS_TEST_TMPDIR/a.c"
+	run -143 as_pid_1 "$IPCKIT" grade --batch "$BATS_TEST_TMPDIR/class" --out "$BATS_TEST_TMPDIR/out"
 	nothing_left
 }
 

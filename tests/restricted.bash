@@ -68,3 +68,16 @@ without_calls()
 {
 	"$seccomp_deny" "$@"
 }
+
+# as_pid_1 COMMAND…: the first process of a pid namespace, as in a container; it gets SIGTERM as soon as it has a child.
+as_pid_1()
+{
+	local pid=
+
+	unshare --pid --fork --kill-child --mount-proc "$@" 3>&- &
+	until pid=$(pgrep -P $!) && pgrep -P "$pid" >/dev/null; do
+		kill -0 $! 2>/dev/null || break
+	done
+	kill -TERM "$pid"
+	wait $!
+}

@@ -328,3 +328,14 @@ pestered()
 		measures none
 	done
 }
+
+@test "a signal ends a run that is pid 1, as in a container, with the status of a signal and without a table" {
+	unshare --pid --fork --mount-proc true 2>/dev/null || skip 'no pid namespace to be had'
+	fixtures=${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}
+	run -143 --separate-stderr as_pid_1 "$fixtures" run recv_spins # some 3 s
+	[ -z "$output$stderr" ]
+	run -143 --separate-stderr as_pid_1 "$BATS_FILE_TMPDIR/ipckit" matrix
+	[ -z "$output$stderr" ]
+	run -143 --separate-stderr as_pid_1 "$BATS_FILE_TMPDIR/ipckit" bench pipe --sizes=56 --time=60
+	run -143 --separate-stderr as_pid_1 "$BATS_FILE_TMPDIR/ipckit" cow --sizes=1M,64M
+}

@@ -9,6 +9,7 @@
 #include "grade/ledger.h"
 #include "grade/submissions.h"
 #include "options.h"
+#include "process.h"
 #include "report/record.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -301,13 +302,6 @@ static bool catch_signals(struct run *r, sigset_t *before)
 	return r->signals != -1;
 }
 
-static void die_of(int sig, const sigset_t *mask)
-{
-	signal(sig, SIG_DFL);
-	raise(sig);
-	sigprocmask(SIG_SETMASK, mask, NULL);
-}
-
 static int finish(struct run *r)
 {
 	struct class_count count = {0};
@@ -350,7 +344,7 @@ int grade_batch(const struct batch *b)
 		else
 			status = EXIT_SURPRISE;
 		if (r.stopped)
-			die_of(r.stopped, &mask);
+			process_end_by(r.stopped);
 		sigprocmask(SIG_SETMASK, &mask, NULL);
 	}
 	ledger_close(&r.ledger);

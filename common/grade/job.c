@@ -1,6 +1,7 @@
 #include "grade/job.h"
 
 #include "clock.h"
+#include "process.h"
 #include "variant.h"
 
 #include <errno.h>
@@ -34,10 +35,8 @@ void job_heed_signals(void)
 
 void job_obey_signal(void)
 {
-	if (!interrupted)
-		return;
-	signal(interrupted, SIG_DFL);
-	raise(interrupted);
+	if (interrupted)
+		process_end_by(interrupted);
 }
 
 static int stream_open(struct stream *s, size_t most, int *theirs)
