@@ -76,6 +76,9 @@ static const struct sleeper {
 #ifdef SYS_epoll_wait
 	{SYS_epoll_wait, 3, false},
 #endif
+#ifdef SYS_epoll_pwait2
+	{SYS_epoll_pwait2, 3, true},
+#endif
 #ifdef SYS_semtimedop
 	{SYS_semtimedop, 3, true},
 #endif

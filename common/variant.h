@@ -50,7 +50,8 @@ struct link {
 };
 
 /*
- * A mechanism. Hooks return 0 (or a length) or -errno, print nothing and never exit.
+ * A mechanism. Hooks return 0 (or a length) or -errno, print nothing and never exit. One that waits for longer than some
+ * 300 ms by a timer that its system call does not show, such as SO_RCVTIMEO or alarm(2), counts as hung.
  *
  * setup     once, in the owner, before fork. What must exist before a message can come (a bound socket, a blocked
  *           signal) is made here. Everything it creates is O_EXCL, 0600 and close-on-exec.

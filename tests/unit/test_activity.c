@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/futex.h>
+#include <linux/time_types.h>
 #include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -14,6 +15,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
@@ -102,9 +104,25 @@ static void life_read(void)
 		_exit(1);
 }
 
+/* Before Linux 5.11 there is no epoll_pwait2(2): poll(2) takes its place. */
+static void epoll(const struct __kernel_timespec *limit)
+{
+#ifdef SYS_epoll_pwait2
+	struct epoll_event event;
+
+	syscall(SYS_epoll_pwait2, epoll_create1(0), &event, 1, limit, NULL, 0);
+#endif
+	poll(NULL, 0, limit ? 100000000 : -1);
+}
+
+static void life_epoll(void)
+{
+	epoll(NULL);
+}
+
 static void test_sleeping_without_end(void **state)
 {
-	static void (*const lives[])(void) = {life_pause, life_poll, life_futex, life_read};
+	static void (*const lives[])(void) = {life_pause, life_poll, life_epoll, life_futex, life_read};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++) {
@@ -128,6 +146,13 @@ static void life_nanosleep(void)
 static void life_timed_poll(void)
 {
 	poll(NULL, 0, 100000000);
+}
+
+static void life_timed_epoll(void)
+{
+	static const struct __kernel_timespec limit = {.tv_sec = 100000};
+
+	epoll(&limit);
 }
 
 static void life_select(void)
@@ -156,8 +181,8 @@ static void life_timed_futex(void)
 
 static void test_sleeping_for_some_time(void **state)
 {
-	static void (*const lives[])(void) = {life_nanosleep, life_timed_poll, life_select, life_sigtimedwait,
-					      life_timed_futex};
+	static void (*const lives[])(void) = {life_nanosleep, life_timed_poll,   life_timed_epoll,
+					      life_select,    life_sigtimedwait, life_timed_futex};
 
 	(void)state;
 	if (access("/proc/self/syscall", R_OK) == -1)
