@@ -16,6 +16,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -25,6 +26,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +53,7 @@ static struct task tasks[TASKS_MAX];
 static struct job jobs[TASKS_MAX];
 static struct cell *cells;
 static size_t ntasks;
+static const char *queues; /* where the POSIX queues are mounted for this test; NULL = nowhere */
 
 static void ask_task(const struct variant *v, struct cell *c)
 {
@@ -244,6 +249,21 @@ static unsigned count_descriptors(void)
 	return n;
 }
 
+/* Those that a program would keep which is executed now. */
+static unsigned count_inheritable(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned n = 0;
+
+	for (struct dirent *e; dir && (e = readdir(dir));) {
+		int flags = isdigit((unsigned char)e->d_name[0]) ? fcntl(atoi(e->d_name), F_GETFD) : -1;
+		n += flags != -1 && !(flags & FD_CLOEXEC);
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
 static bool has_children(void)
 {
 	return waitpid(-1, NULL, WNOHANG) != -1;
@@ -297,6 +317,117 @@ static void test_early_teardown(void **state)
 	run_tasks(measured_true);
 }
 
+/* --- what setup() makes is for this user only, for this program only, and was not there before --- */
+
+/* What can be found of a link by its name: which objects, in words, and all that their modes allow. */
+struct traces {
+	char text[2048];
+	mode_t mode;
+};
+
+static void add_trace(struct traces *t, const char *what, unsigned long long id, mode_t mode)
+{
+	size_t used = strlen(t->text);
+
+	snprintf(t->text + used, sizeof t->text - used, "%s %llu\n", what, id);
+	t->mode |= mode;
+}
+
+/* Also what has the name as a part of its own, as a named semaphore does. */
+static void trace_files(struct traces *t, const char *dir, const struct link *l)
+{
+	char pattern[512];
+	glob_t found;
+	struct stat st;
+
+	snprintf(pattern, sizeof pattern, "%s/*%s*", dir, l->name + 1);
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		if (lstat(found.gl_pathv[i], &st) == 0)
+			add_trace(t, found.gl_pathv[i], st.st_ino, st.st_mode);
+	globfree(&found);
+}
+
+static void trace_by_key(struct traces *t, key_t key)
+{
+	struct shmid_ds memory;
+	struct msqid_ds queue;
+	struct semid_ds semaphores;
+	int shm = shmget(key, 0, 0), msg = msgget(key, 0), sem = semget(key, 0, 0);
+
+	if (shm != -1 && shmctl(shm, IPC_STAT, &memory) == 0)
+		add_trace(t, "shm", (unsigned)shm, memory.shm_perm.mode);
+	if (msg != -1 && msgctl(msg, IPC_STAT, &queue) == 0)
+		add_trace(t, "msg", (unsigned)msg, queue.msg_perm.mode);
+	if (sem != -1 && semctl(sem, 0, IPC_STAT, &semaphores) == 0)
+		add_trace(t, "sem", (unsigned)sem, semaphores.sem_perm.mode);
+}
+
+static struct traces traces_of(const struct link *l)
+{
+	struct traces t = {.mode = 0};
+
+	trace_files(&t, "/dev/shm", l);
+	trace_files(&t, P_tmpdir, l);
+	trace_files(&t, queues ? queues : "/dev/mqueue", l);
+	trace_by_key(&t, link_key(l));
+	return t;
+}
+
+/*
+ * A second link of the same name must not get what the first has made. It is not torn down, since that would take the
+ * first one's name: names are unique, so teardown() may remove its own without asking who has made it.
+ */
+static void set_up_again(const struct task *k, const struct link *first, const struct traces *before, struct cell *c)
+{
+	struct link second = fresh_link();
+	struct traces after;
+	int error;
+
+	memcpy(second.name, first->name, sizeof second.name);
+	error = k->variant->setup(&second, k->size);
+	after = traces_of(first);
+	if (error != -EEXIST && error != -EADDRINUSE)
+		cell_fail(c, "its name was there already, and setup() says: %s", strerror(-error));
+	else if (strcmp(before->text, after.text) != 0)
+		cell_fail(c, "of what was there already, setup() leaves: %s", after.text);
+	else
+		cell_truth(c, true);
+}
+
+static void set_up_exclusively(const struct task *k, struct cell *c)
+{
+	unsigned inheritable = count_inheritable();
+	struct link l = fresh_link();
+	struct traces made;
+	int error = process_confine(getppid(), 0);
+
+	umask(0);
+	if (error == 0)
+		error = k->variant->setup(&l, k->size);
+	made = traces_of(&l);
+	if (error)
+		cell_error(c, -error, "setup", "set-up");
+	else if (count_inheritable() != inheritable)
+		cell_fail(c, "a descriptor is not close-on-exec");
+	else if (made.mode & (S_IRWXG | S_IRWXO))
+		cell_fail(c, "mode %o: %s", (unsigned)made.mode & 0777, made.text);
+	else if (made.text[0])
+		set_up_again(k, &l, &made, c);
+	else
+		cell_truth(c, true);
+	tear_down(k->variant, &l);
+}
+
+static void test_exclusive(void **state)
+{
+	(void)state;
+	for (const struct row *r = registry_rows; r->variant; r++)
+		add_task(r->variant, set_up_exclusively, MESSAGE_SIZE, SENDER);
+	run_tasks(measured_true);
+}
+
 /* --- a conversation over two links of one row, three times in one process --- */
 
 enum { ROUNDS = 5, RUNS = 3, REQUEST = 0, ANSWER };
@@ -306,12 +437,13 @@ struct talk {
 	const struct variant *variant;
 	struct link link[2];
 	size_t size;
+	unsigned inheritable; /* descriptors that exec would keep, before there were links */
 	int turn[2][2]; /* pipes that say "sent", for rows whose recv() does not wait; to the child, to the parent */
 	unsigned char *message;
 	unsigned char *seen;
 };
 
-/* What went wrong, as -errno; a message that is not the right one is EBADMSG. */
+/* What went wrong, as -errno; EBADMSG: a message that is not the right one; EBADFD: a descriptor without close-on-exec. */
 static int attach_all(struct talk *k, bool parent, pid_t peer)
 {
 	for (int i = REQUEST; i <= ANSWER; i++) {
@@ -323,7 +455,7 @@ static int attach_all(struct talk *k, bool parent, pid_t peer)
 		if (error)
 			return error;
 	}
-	return 0;
+	return count_inheritable() == k->inheritable ? 0 : -EBADFD;
 }
 
 static int announce(int fd)
@@ -474,6 +606,7 @@ static void talk(const struct task *task, struct cell *c)
 		return;
 	}
 	process_confine(getppid(), 0);
+	k.inheritable = count_inheritable();
 	descriptors = count_descriptors();
 	for (int i = 0; i < RUNS && (i == 0 || c->status == MEASURED); i++)
 		judge_talk(c, &k, talk_once(&k), i, descriptors);
@@ -494,8 +627,7 @@ static void test_conversation(void **state)
 
 enum { TABLE_MAX = 1 << 16 };
 
-static const char *queues; /* where the POSIX queues are mounted; NULL = nowhere */
-static bool enclosed;      /* nobody else makes names here */
+static bool enclosed; /* nobody else makes names here */
 static char *before_all;
 
 static int is_ours(const struct dirent *e)
@@ -605,9 +737,10 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_registry),     cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_without_use),  cmocka_unit_test(test_early_teardown),
-		cmocka_unit_test(test_conversation), cmocka_unit_test(test_nothing_is_left),
+		cmocka_unit_test(test_registry),        cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_without_use),     cmocka_unit_test(test_early_teardown),
+		cmocka_unit_test(test_exclusive),       cmocka_unit_test(test_conversation),
+		cmocka_unit_test(test_nothing_is_left),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
