@@ -141,6 +141,21 @@ journal()
 	(umask 077 && printf '%s\n' "$@" >"$file")
 }
 
+# A System V segment whose key is that of a link's name (common/link_key.c): $segment_id is its id, $segment_name that name.
+# ipcmk draws the key; one in two belongs to a name.
+segment()
+{
+	local key=0
+
+	until [ "$key" -gt 0 ] && [ "$key" -lt $((0x7fffffff)) ]; do
+		[ "$key" -eq 0 ] || ipcrm shm "$segment_id" >/dev/null
+		segment_id=$(ipcmk -M 1 | sed 's/.*: //')
+		[ -n "$segment_id" ] || { deviation "no System V segment to be had"; return; }
+		key=$(awk -v id="$segment_id" '$2 == id { print $1 }' /proc/sysvipc/shm)
+	done
+	segment_name=/ipckit.$(printf '%08x%024d' $((key - 1)) 0)
+}
+
 # A run that stands still is alive: others leave its journal and its objects alone, and it ends well afterwards.
 live_run()
 {
@@ -177,35 +192,52 @@ gone()
 	[ ! -e "$1" ] || { deviation "$2"; rm -f "$1"; }
 }
 
+segment_exists()
+{
+	grep -qE "^ *-?[0-9]+ +$segment_id " /proc/sysvipc/shm || deviation "$1"
+}
+
+segment_gone()
+{
+	! grep -qE "^ *-?[0-9]+ +$segment_id " /proc/sysvipc/shm || { deviation "$1"; ipcrm shm "$segment_id" >/dev/null; }
+}
+
 # What the sweep must and must not remove, by journals that are made up.
 sweep()
 {
 	: >/dev/shm/ipckit.dead
 	: >/tmp/ipckit.dead
-	journal dead /ipckit.dead
+	segment
+	journal dead /ipckit.dead "$segment_name"
 	"$IPCKIT" run malloc >/dev/null 2>&1
 	gone /dev/shm/ipckit.dead "the object of a dead run was not swept"
 	gone /tmp/ipckit.dead "the file of a dead run was not swept"
+	segment_gone "the System V segment of a dead run was not swept"
 	gone /tmp/ipckit-run.dead "the journal of a dead run was not swept"
 
 	: >/dev/shm/ipckit.live
-	journal live /ipckit.live
+	segment
+	journal live /ipckit.live "$segment_name"
 	exec 8<>/tmp/ipckit-run.live
 	flock 8
 	"$IPCKIT" run malloc >/dev/null 2>&1
 	exists /dev/shm/ipckit.live "the object of a live run was swept"
+	segment_exists "the System V segment of a live run was swept"
 	exists /tmp/ipckit-run.live "the journal of a live run was swept"
 	exec 8>&-
 	"$IPCKIT" run malloc >/dev/null 2>&1
 	gone /dev/shm/ipckit.live "the object of a run was not swept after its end"
+	segment_gone "the System V segment of a run was not swept after its end"
 	gone /tmp/ipckit-run.live "the journal of a run was not swept after its end"
 
 	: >/tmp/victim
 	: >/dev/shm/victim
-	journal evil '/victim' '/../tmp/victim' '/ipckit./../victim' 'victim' '' '/' '/ipckit.' 'sysv' 'sysv -1 0' 'sysv x y'
+	segment
+	journal evil '/victim' '/../tmp/victim' '/ipckit./../victim' 'victim' '' '/' '/ipckit.' "${segment_name#/}" "${segment_name}x" "${segment_name%0}"
 	"$IPCKIT" run malloc >/dev/null 2>&1
 	exists /tmp/victim "a name that the kit never makes was removed from /tmp"
 	exists /dev/shm/victim "a name that the kit never makes was removed from /dev/shm"
+	segment_exists "a System V segment was removed on the word of a name that the kit never makes"
 	gone /tmp/ipckit-run.evil "a journal with odd names was not removed"
 
 	: >/dev/shm/ipckit.link
@@ -218,12 +250,14 @@ sweep()
 	exists /dev/shm/ipckit.link "a journal that is a link was followed"
 	exists /tmp/t/target "the target of a link was removed"
 	rm -rf /tmp/ipckit-run.* /dev/shm/ipckit.link
+	ipcrm shm "$segment_id" >/dev/null 2>&1
 }
 
 # A user's dead journal, with names of root and of that user, is not root's to sweep; nor the other way round.
+# All may read it: runs have no CAP_DAC_OVERRIDE, and the kernel would keep even those of root off a private one.
 other_user()
 {
-	local uid=61234 as_user id
+	local uid=61234 as_user before=$deviations
 
 	as_user=(setpriv --reuid="$uid" --regid="$uid" --clear-groups --inh-caps=-all)
 	chmod 1777 /tmp /dev/shm
@@ -232,27 +266,26 @@ other_user()
 		return
 	fi
 	: >/dev/shm/ipckit.ours
-	"${as_user[@]}" sh -c 'umask 077; : >/dev/shm/ipckit.theirs
-		printf "/ipckit.theirs\n/ipckit.ours\n" >/tmp/ipckit-run.theirs'
+	segment
+	"${as_user[@]}" sh -c "umask 077; : >/dev/shm/ipckit.theirs; umask 022
+		printf '%s\\n' /ipckit.theirs /ipckit.ours $segment_name >/tmp/ipckit-run.theirs"
 	"$IPCKIT" run malloc >/dev/null 2>&1
 	exists /dev/shm/ipckit.ours "root swept its own live object on the word of another user's journal"
+	segment_exists "root swept its own System V segment on the word of another user's journal"
 	exists /dev/shm/ipckit.theirs "root swept what another user owns"
 	exists /tmp/ipckit-run.theirs "root swept another user's journal"
 
-	id=$(ipcmk -M 4096 | sed 's/.*: //')
-	chmod 644 /tmp/ipckit-run.theirs
 	journal ours /ipckit.ours
-	"${as_user[@]}" sh -c "echo 'sysv $id $BASHPID' >>/tmp/ipckit-run.theirs"
 	cp /proc/1/fd/9 /tmp/t/ipckit
 	chmod 755 /tmp/t /tmp/t/ipckit
 	"${as_user[@]}" /tmp/t/ipckit run malloc >/dev/null 2>&1 || deviation "a user's run ended with status $?"
 	exists /dev/shm/ipckit.ours "a user swept what root owns"
+	segment_exists "a user swept root's System V segment"
 	exists /tmp/ipckit-run.ours "a user swept root's journal"
 	gone /dev/shm/ipckit.theirs "a user's run did not sweep that user's object"
 	gone /tmp/ipckit-run.theirs "a user's run did not sweep that user's journal"
-	ipcs -m -i "$id" >/dev/null || deviation "a user swept root's System V segment"
 	clean
-	echo "signals: another user: nothing of the one was touched by the other"
+	[ "$deviations" -ne "$before" ] || echo "signals: another user: nothing of the one was touched by the other"
 }
 
 mkfifo /tmp/t/never
