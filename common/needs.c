@@ -20,15 +20,21 @@ static long long whole_size(const char *text)
 
 static bool add_need(struct needs *needs, const char *name, const char *value, long long at_least)
 {
-	const struct probe *probe = select_probe(name);
+	const struct need need = {*name ? select_probe(name) : NULL, value, at_least};
 
-	if (!probe)
+	if (!*name || (value && !*value))
+		complain("%s is missing, as in framing=message", *name ? "a value" : "the name of a column");
+	if (!need.probe || (value && !*value))
 		return false;
 	if (needs->n == NEEDS_MAX) {
 		complain("more than %d needs", NEEDS_MAX);
 		return false;
 	}
-	needs->all[needs->n++] = (struct need){probe, value, at_least};
+	if (need.probe ==
+	    needs->all[0].probe) /* what is said of `delivers` takes the place of what goes without saying */
+		needs->all[0] = need;
+	else
+		needs->all[needs->n++] = need;
 	return true;
 }
 
@@ -88,6 +94,17 @@ static bool means(const char *value, bool truth)
 	return strcmp(value, truth ? "yes" : "no") == 0 || strcmp(value, truth ? "true" : "false") == 0;
 }
 
+/* The words of all columns by which nothing, or not all, comes through. */
+static bool means_no(const char *word)
+{
+	static const char *const words[] = {"no", "drops", "first only"};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool meets(const json_t *cell, const struct need *need)
 {
 	const json_t *value = json_object_get(cell, "value");
@@ -102,7 +119,7 @@ static bool meets(const json_t *cell, const struct need *need)
 		return need->value ? json_integer_value(value) == whole_size(need->value)
 				   : json_integer_value(value) > 0;
 	if (!need->value)
-		return strcmp(json_string_value(value), "no") != 0;
+		return !means_no(json_string_value(value));
 	return strcmp(json_string_value(value), need->value) == 0;
 }
 
@@ -134,14 +151,38 @@ static bool anybody_meets(const struct need *need, const json_t *rows)
 	return false;
 }
 
-/* "message", "yes", "a number": what a measured cell says, without its details. */
+/* "message", "yes": what a measured cell says, without its details; NULL for a number. */
 static const char *kind_of(const json_t *cell)
 {
 	const json_t *value = json_object_get(cell, "value");
 
 	if (json_is_boolean(value))
 		return json_is_true(value) ? "yes" : "no";
-	return json_is_integer(value) ? "a number" : json_string_value(value);
+	return json_string_value(value);
+}
+
+/* The cell with the largest number of a column, or NULL. */
+static const json_t *largest(const char *column, const json_t *rows)
+{
+	const json_t *most = NULL;
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *cell = record_cell(json_array_get(rows, i), column);
+		const json_t *value = json_object_get(cell, "value");
+		if (json_is_integer(value) &&
+		    (!most || json_integer_value(value) > json_integer_value(json_object_get(most, "value"))))
+			most = cell;
+	}
+	return most;
+}
+
+/* "numbers up to 8192", and whether more was tried. */
+static void put_largest(FILE *out, const json_t *cell, const char *before)
+{
+	if (cell)
+		fprintf(out, "%snumbers up to %lld%s", before,
+			(long long)json_integer_value(json_object_get(cell, "value")),
+			record_text(cell, "bound")[0] ? ", where more was not tried" : "");
 }
 
 /* The different things that a column says, as "message, stream"; a new string, empty where nothing was measured. */
@@ -164,6 +205,8 @@ static char *list_kinds(const char *column, const json_t *rows)
 			fprintf(out, "%s%s", before, kind);
 		before = ", ";
 	}
+	if (out)
+		put_largest(out, largest(column, rows), before);
 	json_decref(kinds);
 	return out && fclose(out) == 0 ? list : NULL;
 }
@@ -178,8 +221,8 @@ void needs_doubt(const struct needs *needs, const json_t *rows)
 			continue;
 		said = need_record(need);
 		kinds = list_kinds(need->probe->name, rows);
-		complain("no row says %s; there %s: %s", json_string_value(said),
-			 kinds && strchr(kinds, ',') ? "are" : "is", kinds && *kinds ? kinds : "nothing measured");
+		complain("no row says %s; what there is: %s", json_string_value(said),
+			 kinds && *kinds ? kinds : "nothing measured");
 		free(kinds);
 		json_decref(said);
 	}

@@ -13,7 +13,7 @@
 /* One condition on the cells of a column. */
 struct need {
 	const struct probe *probe;
-	const char *value;  /* what the cell must say; NULL = anything but no */
+	const char *value;  /* what the cell must say; NULL = anything but a no */
 	long long at_least; /* 0 = no minimum */
 };
 

@@ -5,10 +5,13 @@
 #include "report/look.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #define INTO(member) offsetof(struct options, member)
 
@@ -134,18 +137,33 @@ void options_help(const struct command *c, FILE *out)
 	}
 }
 
-FILE *options_open(const struct options *o)
+/* What the file has is not cut off before there is something to take its place: see settle_length(). */
+static FILE *open_output(const char *path)
 {
-	FILE *out = o->output ? fopen(o->output, "we") : stdout;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	FILE *out = fd == -1 ? NULL : fdopen(fd, "w");
 
 	if (!out)
-		complain("%s: %s", o->output, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 	return out;
+}
+
+/* Not of a pipe or a device, which have no length. */
+static bool settle_length(FILE *out)
+{
+	off_t length = ftello(out);
+
+	return length <= 0 || ftruncate(fileno(out), length) == 0 || errno == EINVAL;
+}
+
+FILE *options_open(const struct options *o)
+{
+	return o->output ? open_output(o->output) : stdout;
 }
 
 bool options_close(const struct options *o, FILE *out)
 {
-	bool failed = fflush(out) == EOF || ferror(out);
+	bool failed = fflush(out) == EOF || ferror(out) || (o->output && !settle_length(out));
 	int error = errno;
 
 	if (o->output && fclose(out) == EOF && !failed) {

@@ -58,8 +58,9 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 void options_help(const struct command *c, FILE *out);
 
 /*
- * Opens where the results go, before anything is measured. NULL: it has been said why not. To be closed with
- * options_close(), which returns false, having said so, if not everything could be written.
+ * Opens where the results go, before anything is measured; an earlier content stays until there is another. NULL: it has
+ * been said why not. To be closed with options_close(), which returns false, having said so, if not everything could be
+ * written.
  */
 FILE *options_open(const struct options *o);
 bool options_close(const struct options *o, FILE *out);

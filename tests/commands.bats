@@ -826,3 +826,24 @@ END
 	grep -q '^  pipe  *yes  *yes  *yes  *-  *-$' table
 	[ "$(without_figures <table | grep -c '^  .* ADDRESS FRAME$')" -eq 2 ]
 }
+
+@test "what an output had stays until there is something to take its place" {
+	fixtures=${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}
+	seq 1000 >"$BATS_TEST_TMPDIR/out"
+	"$fixtures" run recv_spins --output="$BATS_TEST_TMPDIR/out" 3>&- &
+	until pgrep -P $! >/dev/null; do :; done
+	kill -TERM $!
+	run wait $!
+	cmp "$BATS_TEST_TMPDIR/out" <(seq 1000)
+	"$IPCKIT" list pipe --output="$BATS_TEST_TMPDIR/out"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -eq 1 ]
+}
+
+@test "the questions of some columns; of a row there are none" {
+	run "$IPCKIT" matrix --question --columns=eof,blocks
+	[ "$status" -eq 0 ]
+	[ "$(cut -d" " -f1 <<<"$output" | xargs)" = "blocks eof" ]
+	run --separate-stderr "$IPCKIT" matrix --question pipe
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"takes no row, and is given "*pipe* ]]
+}

@@ -193,12 +193,51 @@ agrees()
 @test "a value that no row has is said, with those that there are" {
 	run --separate-stderr "$program" pick --need framing=mesage,blocks=ja --min eof=1 pipe socketpair_dgram malloc
 	[ "$status" -eq 1 ]
-	[[ $stderr == *'no row says framing=mesage; there are: message, stream'* ]] ||
-		[[ $stderr == *'no row says framing=mesage; there are: stream, message'* ]]
-	[[ $stderr == *'no row says blocks=ja; there'*yes* ]]
-	[[ $stderr == *'no row says eof>=1; there'* ]]
+	[[ $stderr == *'no row says framing=mesage; what there is: message, stream'* ]] ||
+		[[ $stderr == *'no row says framing=mesage; what there is: stream, message'* ]]
+	[[ $stderr == *'no row says blocks=ja; what there'*yes* ]]
+	[[ $stderr == *'no row says eof>=1; what there'* ]]
 	run --separate-stderr "$program" pick --need framing=message,blocks=yes pipe socketpair_dgram
 	[ -z "$stderr" ]
+}
+
+@test "a name alone is not met by a word that means no" {
+	run "$program" pick --need fanout pipe signal mmap_shared
+	[ "$(picked <<<"$output" | sort | xargs)" = 'mmap_shared pipe' ]
+	run "$program" pick --need buffer mmap_shared pipe
+	[ "$(picked <<<"$output")" = pipe ]
+}
+
+@test "what is said of delivers takes the place of what goes without saying" {
+	run "$program" pick --need delivers=no pipe malloc
+	[ "$status" -eq 0 ]
+	[[ $output == 'needs: delivers=no'$'\n'* ]]
+	[ "$(picked <<<"$output")" = malloc ]
+}
+
+@test "a minimum that no row has is said, with the largest there is" {
+	run --separate-stderr "$program" pick --min max_message=8M pipe posix_mq
+	[ "$status" -eq 1 ]
+	[[ $stderr == *'no row says max_message>=8388608; what there is: numbers up to 4194304, where more was not tried' ]]
+	run --separate-stderr "$program" pick --min max_message=8M posix_mq
+	[[ $stderr == *'; what there is: numbers up to 8192' ]]
+}
+
+@test "half a need, or a list given twice, is a wrong usage" {
+	for wrong in '' 'blocks,' '=x' 'blocks='; do
+		run --separate-stderr "$program" pick --need "$wrong" pipe
+		[ "$status" -eq 2 ]
+		[[ $stderr == *' is missing, as in framing=message' ]]
+	done
+	run --separate-stderr "$program" pick --need eof --need blocks pipe
+	[ "$status" -eq 2 ]
+	[[ $stderr == *'--need is given twice'* ]]
+}
+
+@test "where nothing could be run the status is 77, as for run" {
+	unshare --net true 2>/dev/null || skip 'no network namespace to be had'
+	run --separate-stderr unshare --net "$program" pick --need blocks tcp udp
+	[ "$status" -eq 77 ]
 }
 
 @test "nothing found is status 1, and nothing is picked" {

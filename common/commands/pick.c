@@ -230,13 +230,14 @@ static int answer(FILE *out, const struct selection *s, const struct needs *need
 	json_t *rows = json_object_get(measured, "rows");
 	json_t *record = measured ? pick_record(measured, needs) : NULL;
 	bool found = json_array_size(json_object_get(record, "picks")) > 0;
+	int status = measured ? record_exit_status(measured) : EXIT_SURPRISE;
 
 	needs_doubt(needs, rows);
 	if (record)
 		print(out, record, o);
 	json_decref(record);
 	json_decref(measured);
-	return found ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+	return status == EXIT_AS_EXPECTED && !found ? EXIT_SURPRISE : status;
 }
 
 static int pick(const struct options *o)

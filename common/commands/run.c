@@ -49,14 +49,19 @@ static int list_questions(const struct options *o)
 {
 	static const char *const members[] = {"name", "heading", "question", NULL};
 	struct selection s = {0};
-	FILE *out = options_open(o);
+	FILE *out = NULL;
 	json_t *record = NULL;
 	bool ok = false;
 
-	if (!out)
+	if (o->noperands)
+		complain("matrix --question: takes no row, and is given '%s'", o->operands[0]);
+	else if (o->columns ? select_columns(&s, o->columns) : select_view(&s, VIEW_MATRIX))
+		out = options_open(o);
+	if (!out) {
+		select_free(&s);
 		return EXIT_USAGE;
-	if (select_view(&s, VIEW_MATRIX))
-		record = record_make(&(struct results){.probes = s.probes, .nprobes = s.nprobes});
+	}
+	record = record_make(&(struct results){.probes = s.probes, .nprobes = s.nprobes});
 	if (record && o->format == FORMAT_TABLE) {
 		print_questions(out, &s);
 		ok = true;
