@@ -4,7 +4,7 @@
 #ifndef IPCKIT_COMPLAIN_H
 #define IPCKIT_COMPLAIN_H
 
-/* One line, "ipckit: …". */
+/* One line, "ipckit: …": what it names may be hostile, and is escaped, or long, and is shortened. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

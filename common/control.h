@@ -8,8 +8,8 @@
 #include "probe.h"
 
 /*
- * Asks a column. Where a call was refused or is not supported, a plain exchange shows whether that is the answer to the
- * question, or whether this row cannot be used here at all; then the cell says so.
+ * Asks a column. Where the answer is no, or a call was refused or is not supported, a plain exchange shows whether that is
+ * the answer to the question, or whether this row cannot be used here at all; then the cell says so.
  */
 void control_ask(const struct probe *p, const struct variant *v, struct cell *c);
 

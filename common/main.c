@@ -11,6 +11,7 @@
 #include "report/record.h"
 
 #include <fcntl.h>
+#include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,21 +94,35 @@ static int run_command(int argc, char **argv)
 	return printed();
 }
 
+/* --help, --version, or a command, which has options of its own. */
+static int run_program(int argc, char **argv)
+{
+	static const struct option known[] = {
+		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+	int found;
+
+	opterr = 0;
+	found = getopt_long(argc, argv, "+", known, NULL);
+	if (found == -1 && optind < argc)
+		return run_command(argc - optind, argv + optind);
+	if (found == -1)
+		usage(stderr);
+	else if (found == '?')
+		complain("unknown option '%s'; see 'ipckit --help'", argv[1]);
+	else if (optind < argc)
+		complain("%s takes nothing more, and is given '%s'", argv[1], argv[optind]);
+	else if (found == 'h')
+		usage(stdout);
+	else
+		puts("ipckit " IPCKIT_VERSION);
+	return found == '?' || found == -1 || optind < argc ? EXIT_USAGE : printed();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], EXECED_ARGUMENT) == 0)
 		return execed_main(argc, argv);
 	hold_standard_descriptors();
 	setlocale(LC_CTYPE, "");
-	if (argc < 2) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
-		usage(stdout);
-	else if (strcmp(argv[1], "--version") == 0)
-		puts("ipckit " IPCKIT_VERSION);
-	else
-		return run_command(argc - 1, argv + 1);
-	return printed();
+	return run_program(argc, argv);
 }

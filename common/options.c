@@ -109,7 +109,7 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 				known[i].name, known[i].argument ? required_argument : no_argument, NULL, FIRST + i};
 	*o = (struct options){.format = FORMAT_TABLE};
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* begins anew: main() has looked at what stands before the command */
 	while ((found = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (found < FIRST)
 			return wrong_usage(c, found, argv);

@@ -100,7 +100,7 @@ each_cell()
 	[ "$status" -eq 0 ]
 	[[ $output == *$'\n  posix_mq '*'delivers: refused'* ]]
 	run without mq_open EPERM pick --need framing=message posix_mq
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 77 ]
 }
 
 @test "nothing but what is refused is status 77" {

@@ -75,6 +75,21 @@ static void change_variables(const struct event *e)
 	g -= sign;
 }
 
+/* Where each has memory of its own, the parent writes by the mechanism, into that of the child. */
+static bool writes_across(const struct variant *v, const struct event *e)
+{
+	return v->group == REACH && e->who == SENDER && e > &events[0];
+}
+
+static void fill(struct trial *t, const struct event *e)
+{
+	memset(t->sent, e->writes, t->size);
+	if (writes_across(t->variant, e))
+		trial_send(t, t->sent, t->size);
+	else
+		memcpy(t->link.mem, t->sent, t->size);
+}
+
 static void act(struct trial *t, int event)
 {
 	const struct event *e = &events[event];
@@ -83,7 +98,7 @@ static void act(struct trial *t, int event)
 	if (event > 0)
 		trial_await(t, witnessed(event - 1));
 	if (e->writes)
-		memset(t->link.mem, e->writes, t->size);
+		fill(t, e);
 	if (e->writes && event >= AFTER_FORK)
 		change_variables(e);
 	*s = (struct sight){.pid = getpid(), .mem = t->link.mem, .loc = *loc, .g = g, .loc_at = loc, .g_at = &g};
@@ -163,14 +178,16 @@ static void demo_ask(const struct variant *v, struct cell *c)
 	harness_close(&t);
 }
 
-static void print_sight(FILE *out, const struct sight *s, const struct event *e, bool vars)
+static void print_sight(FILE *out, const struct variant *v, const struct event *e, bool vars)
 {
+	const struct sight *s = &sights[e - events];
 	const char *who = e->who == SENDER ? "Parent" : "Child";
+	const char *text = e->writes && writes_across(v, e) ? "sends 'p' across" : e->text;
 	char bytes[SHOWN + 1] = {0};
 
 	for (int i = 0; i < SHOWN; i++)
 		bytes[i] = (char)(isprint((unsigned char)s->bytes[i]) ? s->bytes[i] : '.');
-	fprintf(out, "%-6s %7d %-21s%-15p%s ", who, (int)s->pid, e->text, s->mem, bytes);
+	fprintf(out, "%-6s %7d %-21s%-15p%s ", who, (int)s->pid, text, s->mem, bytes);
 	if (s->framed && s->page.frame)
 		fprintf(out, "0x%llx\n", (unsigned long long)s->page.frame);
 	else
@@ -247,9 +264,12 @@ static int judge(FILE *out, const struct row *row, const struct cell *cell)
 	return cell->status == MEASURED || cell->status == CRASHED ? EXIT_AS_EXPECTED : EXIT_NOTHING_RUN;
 }
 
+/* Of a row that reads from the memory of the other, the child's own never changes. */
 static bool can_show(const struct row *row)
 {
-	return variant_is_plain_memory(row->variant);
+	const struct variant *v = row->variant;
+
+	return variant_has_memory(v) && !(v->group == REACH && v->recv);
 }
 
 static int show(const struct row *row, const struct options *o, FILE *out)
@@ -270,7 +290,7 @@ static int show(const struct row *row, const struct options *o, FILE *out)
 		"process", "address", "first 16 bytes", pages_heading());
 	for (int i = 0; i < EVENTS; i++)
 		if (sights[i].seen)
-			print_sight(out, &sights[i], &events[i], o->vars);
+			print_sight(out, row->variant, &events[i], o->vars);
 	conclude(out, cell);
 	return judge(out, row, cell);
 }
@@ -289,7 +309,9 @@ static int demo(const struct options *o)
 	if (!row)
 		return EXIT_USAGE;
 	if (!can_show(row)) {
-		complain("demo: %s has no memory that both processes simply read and write", row->variant->name);
+		complain(
+			"demo: %s has no memory of the child that the parent would write to; 'ipckit list' has the groups of memory and reach",
+			row->variant->name);
 		return EXIT_USAGE;
 	}
 	out = options_open(o);
