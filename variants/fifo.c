@@ -15,35 +15,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIFO_PATH_SIZE = sizeof P_tmpdir + LINK_NAME_SIZE };
-
-static const char *fifo_path(const struct link *l, char path[FIFO_PATH_SIZE])
-{
-	snprintf(path, FIFO_PATH_SIZE, "%s%s", P_tmpdir, l->name);
-	return path;
-}
-
 static int fifo_setup(struct link *l, size_t size)
 {
-	char path[FIFO_PATH_SIZE];
-
 	l->size = size;
-	if (mkfifo(fifo_path(l, path), 0600) == -1)
+	if (mkfifo(link_path(l).text, 0600) == -1)
 		return call_failed("mkfifo");
 	return 0;
 }
 
 static int fifo_attach(struct link *l, enum end end)
 {
-	char path[FIFO_PATH_SIZE];
 	int fd;
 
 	do
-		fd = open(fifo_path(l, path), (end == SENDER ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+		fd = open(link_path(l).text, (end == SENDER ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
 	while (fd == -1 && errno == EINTR);
 	if (fd == -1)
 		return call_failed("open");
@@ -65,14 +53,12 @@ static ssize_t fifo_recv(struct link *l, void *buf, size_t cap)
 
 static void fifo_teardown(struct link *l)
 {
-	char path[FIFO_PATH_SIZE];
-
 	for (int i = 0; i < 2; i++) {
 		if (l->fd[i] != -1)
 			close(l->fd[i]);
 		l->fd[i] = -1;
 	}
-	unlink(fifo_path(l, path));
+	unlink(link_path(l).text);
 }
 
 const struct variant variant_fifo = {

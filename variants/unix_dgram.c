@@ -10,6 +10,7 @@
 #include "variant.h"
 
 #include "peer.h"
+#include "transfer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ static struct sockaddr_un unix_dgram_address(const struct link *l)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 
-	snprintf(a.sun_path, sizeof a.sun_path, "%s%s", P_tmpdir, l->name);
+	snprintf(a.sun_path, sizeof a.sun_path, "%s", link_path(l).text);
 	return a;
 }
 
@@ -70,14 +71,12 @@ static ssize_t unix_dgram_recv(struct link *l, void *buf, size_t cap)
 
 static void unix_dgram_teardown(struct link *l)
 {
-	struct sockaddr_un a = unix_dgram_address(l);
-
 	for (int i = 0; i < 2; i++) {
 		if (l->fd[i] != -1)
 			close(l->fd[i]);
 		l->fd[i] = -1;
 	}
-	unlink(a.sun_path);
+	unlink(link_path(l).text);
 }
 
 const struct variant variant_unix_dgram = {

@@ -24,7 +24,7 @@ static struct sockaddr_un unix_stream_address(const struct link *l)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 
-	snprintf(a.sun_path, sizeof a.sun_path, "%s%s", P_tmpdir, l->name);
+	snprintf(a.sun_path, sizeof a.sun_path, "%s", link_path(l).text);
 	return a;
 }
 
@@ -104,14 +104,12 @@ static ssize_t unix_stream_recv(struct link *l, void *buf, size_t cap)
 
 static void unix_stream_teardown(struct link *l)
 {
-	struct sockaddr_un a = unix_stream_address(l);
-
 	for (int i = 0; i < 2; i++) {
 		if (l->fd[i] != -1)
 			close(l->fd[i]);
 		l->fd[i] = -1;
 	}
-	unlink(a.sun_path);
+	unlink(link_path(l).text);
 }
 
 const struct variant variant_unix_stream = {

@@ -1,5 +1,5 @@
 /*
- * test_transfer.c - whole transfers, though every call moves only a little and signals come in between
+ * test_transfer.c - whole transfers, though every call moves only a little and signals come in between; a whole path
  */
 #include "transfer.h"
 
@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -205,6 +206,17 @@ static void test_send_raises_no_signal(void **state)
 	close(fd[1]);
 }
 
+/* No name is too long for it, and none is cut: a path that lacks its end would be that of another link. */
+static void test_path(void **state)
+{
+	struct link l = {.name = "/"};
+
+	(void)state;
+	memset(l.name + 1, 'x', sizeof l.name - 2);
+	assert_memory_equal(link_path(&l).text, P_tmpdir, strlen(P_tmpdir));
+	assert_string_equal(link_path(&l).text + strlen(P_tmpdir), l.name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_to_do),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_send_raises_no_signal),
+		cmocka_unit_test(test_path),
 	};
 
 	alarm(PATIENCE_S);
