@@ -12,7 +12,6 @@ static bool says_no(const struct probe *p, const struct cell *c)
 {
 	if (p->views & VIEW_RUN)
 		return false;
-
 	return c->status == MEASURED &&
 	       ((c->kind == TRUTH && !c->truth) || (c->kind == WORD && strcmp(c->word, "no") == 0));
 }
