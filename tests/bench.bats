@@ -481,3 +481,11 @@ END
 	grep -qx 'the machine is busy (load 0.60): these are no figures to go by' said
 	[ "$(grep -A1 'the worst row' targets | awk '{ print $NF }' | paste -sd ' ')" = 'MISSED reached' ]
 }
+
+@test "a bench has the status of a run: 1 where a row surprises, in a record that is read, too" {
+	"$IPCKIT" bench pipe --rounds=2 --time=1 --sizes=56 --format=json >good.json
+	holds good.json '[.rows[].surprise] | any | not'
+	jq '.rows[0].surprise = true' good.json >surprise.json
+	run -1 "$IPCKIT" bench --from=surprise.json
+	run -0 "$IPCKIT" bench --from=good.json
+}

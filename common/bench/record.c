@@ -304,17 +304,6 @@ json_t *bench_record_load(const char *path)
 	return record;
 }
 
-bool bench_record_surprised(const json_t *record)
-{
-	size_t i;
-	json_t *row;
-
-	json_array_foreach(json_object_get(record, "rows"), i, row)
-		if (json_is_true(json_object_get(row, "surprise")))
-			return true;
-	return false;
-}
-
 double bench_number(const json_t *object, const char *key)
 {
 	return json_number_value(json_object_get(object, key));

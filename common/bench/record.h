@@ -19,9 +19,6 @@ json_t *bench_record(const struct plan *p);
 /* Reads one that was printed as JSON. NULL: it has been said why. */
 json_t *bench_record_load(const char *path);
 
-/* A row that should deliver did not, or failed. */
-bool bench_record_surprised(const json_t *record);
-
 /* Members by name, 0 or "" where there is none; `stats` as "ns": {"min", "low", "median", "high", "max", …}. */
 double bench_number(const json_t *object, const char *key);
 unsigned long long bench_count(const json_t *object, const char *key);

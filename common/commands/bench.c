@@ -9,6 +9,7 @@
 #include "bench/yardstick.h"
 #include "complain.h"
 #include "process.h"
+#include "report/record.h"
 #include "supervisor.h"
 
 #include <signal.h>
@@ -76,7 +77,7 @@ static int show(FILE *out, const json_t *old, const json_t *record, const struct
 
 	if (old)
 		status = show_comparison(out, old, record, o);
-	else if (bench_print(out, record, o->format) != 0 || bench_record_surprised(record))
+	else if (bench_print(out, record, o->format) != 0 || record_surprised(record))
 		status = EXIT_SURPRISE;
 	if (bench_limits_missed(record))
 		status = EXIT_SURPRISE;

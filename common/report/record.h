@@ -20,7 +20,7 @@ enum { RECORD_SCHEMA = 1 };
  */
 json_t *record_make(const struct results *r);
 
-/* A row did other than its textbook says, an experiment failed, or a row left something behind. */
+/* Of a bench, too: a row did other than its textbook says, an experiment failed, or a row left something behind. */
 bool record_surprised(const json_t *record);
 
 /* 0 as expected; 1 a surprise; 77 nothing was measured, because all of it was refused or unsupported here. */

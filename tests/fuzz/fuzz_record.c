@@ -5,6 +5,7 @@
 #include "bench/compare.h"
 #include "bench/record.h"
 #include "bench/view.h"
+#include "report/record.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -64,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	comparison = compare_records(record, record);
 	if (compare_found_worse(comparison))
 		abort(); /* than itself */
-	bench_record_surprised(record);
+	record_surprised(record);
 	print(record, comparison);
 	json_decref(comparison);
 	json_decref(record);
