@@ -169,14 +169,6 @@ void cell_fact(struct cell *c, const char *key, const char *format, ...)
 	}
 }
 
-const char *cell_fact_text(const struct cell *c, const char *key)
-{
-	for (const struct fact *f = c->facts; f < c->facts + CELL_FACTS; f++)
-		if (strcmp(f->key, key) == 0)
-			return f->text;
-	return NULL;
-}
-
 const char *status_name(enum status status)
 {
 	static const char *const names[] = {

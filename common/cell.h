@@ -77,9 +77,6 @@ void cell_detail(struct cell *c, const char *format, ...) __attribute__((format(
 /* Adds or replaces a figure; more than CELL_FACTS are dropped. */
 void cell_fact(struct cell *c, const char *key, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* The text of a figure, or NULL. */
-const char *cell_fact_text(const struct cell *c, const char *key);
-
 /* "measured", "not_applicable", … and "message", "stale", …; NULL for SAW_NOTHING. These are the words of the JSON. */
 const char *status_name(enum status status);
 const char *saw_name(enum saw saw);
