@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # matrix.sh PROGRAM [RUNS [KILLS]] - the matrix again and again on a machine that is kept busy, and killed at any moment
 #
-# RUNS (50) complete runs: the same status and value in every cell. KILLS (100) runs that are killed by SIGKILL: no
-# process stays, and the next run removes every name. Nothing may be left behind by any of them.
+# RUNS (50) complete runs: the same status and value in every cell. KILLS (100) runs that SIGKILL ended before they were
+# done: no process stays, and the next run removes every name. Nothing may be left behind by any of them.
 # Some 40 minutes on two cores; at most LIMIT seconds (5400).
 set -u
 
@@ -74,6 +74,26 @@ matrix()
 	TORTURE=$dir "$program" matrix --format=csv
 }
 
+ms()
+{
+	local now=${EPOCHREALTIME/./}
+
+	echo $((now / 1000))
+}
+
+# kill_one LENGTH: a matrix that is killed at a moment of so many ms; $status is what it ended with.
+kill_one()
+{
+	local victim moment=$(((RANDOM * 32768 + RANDOM) % $1))
+
+	TORTURE=$dir "$program" matrix >/dev/null 2>&1 &
+	victim=$!
+	sleep "$(printf %d.%03d $((moment / 1000)) $((moment % 1000)))"
+	kill -KILL "$victim" 2>/dev/null
+	wait "$victim" 2>/dev/null
+	status=$?
+}
+
 for _ in $(seq "$(nproc)"); do
 	while :; do :; done &
 	busy+=($!)
@@ -95,19 +115,24 @@ for run in $(seq "$runs"); do
 done
 echo "$done of $runs runs of $(wc -l <"$dir/run") lines"
 
-for kill in $(seq "$kills"); do
-	[ $EPOCHSECONDS -lt $until ] || break
-	TORTURE=$dir "$program" matrix >/dev/null 2>&1 &
-	victim=$!
-	sleep "$((RANDOM % 10)).$((RANDOM % 1000))"
-	kill -KILL "$victim" 2>/dev/null
-	wait "$victim" 2>/dev/null
+# How long one takes here and now, and the moments are within it; what is over by then was not killed, and is not counted.
+length=$(ms)
+matrix >/dev/null 2>&1 || fail "the run that is measured: status $?"
+length=$(($(ms) - length))
+kill=0 late=0
+while [ $killed -lt "$kills" ] && [ $EPOCHSECONDS -lt $until ]; do
+	kill=$((kill + 1))
+	kill_one $length
+	case $status in
+	137) killed=$((killed + 1)) ;;
+	0) late=$((late + 1)) ;;
+	*) fail "kill $kill: status $status" ;;
+	esac
 	all_gone || fail "kill $kill: still there: $(alive | xargs)"
 	"$program" run pipe >/dev/null || fail "kill $kill: the next run fails"
 	[ "$(names)" = "$before" ] || fail "kill $kill: $(diff <(echo "$before") <(names))"
-	killed=$kill
 done
-echo "$killed of $kills kills"
+echo "$killed of $kills kills in a matrix of $length ms, $late more came too late"
 if [ "$done" -ne "$runs" ] || [ "$killed" -ne "$kills" ]; then
 	fail "not done in time"
 fi
