@@ -12,11 +12,12 @@
 static int open_pagemap(pid_t pid)
 {
 	char path[64];
-	int fd, saved;
+	int fd, saved, hidden = activity_possible();
 
-	errno = -activity_possible();
-	if (errno)
+	if (hidden != 0) {
+		errno = -hidden;
 		return call_failed("open pagemap");
+	}
 	snprintf(path, sizeof path, "/proc/%d/pagemap", (int)pid);
 	caps_raise(CAP_SYS_ADMIN); /* without it the frames read as 0, which evidence_compare() copes with */
 	fd = open(path, O_RDONLY | O_CLOEXEC);

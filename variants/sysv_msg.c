@@ -70,10 +70,10 @@ static ssize_t sysv_msg_recv(struct link *l, void *buf, size_t cap)
 	do
 		n = msgrcv(l->id, m, cap, 1, 0);
 	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		n = call_failed("msgrcv");
-	else
+	if (n >= 0)
 		memcpy(buf, m->text, (size_t)n);
+	else
+		n = call_failed("msgrcv");
 	free(m);
 	return n;
 }
