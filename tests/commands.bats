@@ -837,12 +837,15 @@ END
 }
 
 @test "what an output had stays until there is something to take its place" {
-	fixtures=${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}
+	local ended=0 fixtures=${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}
 	seq 1000 >"$BATS_TEST_TMPDIR/out"
 	"$fixtures" run recv_spins --output="$BATS_TEST_TMPDIR/out" 3>&- &
-	until pgrep -P $! >/dev/null; do :; done
+	until pgrep -P $! >/dev/null; do
+		kill -0 $! # not for ever, where it does not run at all
+	done
 	kill -TERM $!
-	run wait $!
+	wait $! || ended=$?
+	[ "$ended" -eq 143 ] # by the signal
 	cmp "$BATS_TEST_TMPDIR/out" <(seq 1000)
 	"$IPCKIT" list pipe --output="$BATS_TEST_TMPDIR/out"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -eq 1 ]
