@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +17,39 @@ static const cap_value_t kept[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SETUID, CA
 				   CAP_KILL,      CAP_IPC_OWNER,  CAP_SETPCAP};
 
 enum { KEPT = sizeof kept / sizeof kept[0] };
+
+static bool nothing_held(cap_t caps)
+{
+	cap_t empty = cap_init();
+	bool same = empty && cap_compare(caps, empty) == 0;
+
+	cap_free(empty);
+	return same;
+}
+
+/* What is effective or permitted; what an exec would inherit is left out. */
+static const char *held(void)
+{
+	cap_t caps = cap_get_proc();
+	const char *text = "none";
+
+	if (!caps)
+		return "unknown";
+	cap_clear_flag(caps, CAP_INHERITABLE);
+	if (!nothing_held(caps))
+		text = cap_to_text(caps, NULL);
+	cap_free(caps);
+	return text ? text : "unknown";
+}
+
+const char *caps_of_user(void)
+{
+	static const char *text; /* never freed: there is one */
+
+	if (!text)
+		text = held();
+	return text;
+}
 
 static int apply(cap_t wanted)
 {

@@ -6,6 +6,12 @@
 
 #include <sys/capability.h>
 
+/*
+ * What the user has, in the notation of cap_from_text(3), or "none" or "unknown": as it was when this was first asked,
+ * which has to be before any other function of these.
+ */
+const char *caps_of_user(void);
+
 /* Keeps the few capabilities that experiments need permitted and none effective. 0 or -errno. */
 int caps_lower(void);
 

@@ -72,9 +72,11 @@ static void await_signals(void)
 
 static int give_up_privileges(void)
 {
-	int barred = caps_bar();
-	int lowered = caps_lower();
+	int barred, lowered;
 
+	caps_of_user(); /* while they are there: the record tells them */
+	barred = caps_bar();
+	lowered = caps_lower();
 	return barred ? barred : lowered;
 }
 

@@ -325,6 +325,11 @@ without_figures()
 		-e 's/ 0x[0-9a-f]* \(0x[0-9a-f]*\|[a-z]* (bits 56.61)\)\( 0x[0-9a-f]*\)\?$/ ADDRESS FRAME/'
 }
 
+@test "JSON has the capabilities of the user, whether or not anything was measured" {
+	"$IPCKIT" list --format=json malloc >list.json
+	[ "$(json list.json machine capabilities)" = "$(json "$BATS_FILE_TMPDIR/five.json" machine capabilities)" ]
+}
+
 @test "the table as a whole" {
 	"$IPCKIT" run malloc mmap_dontfork mmap_shared pipe process_vm >out
 	without_figures <out | diff - <(cat <<'END'

@@ -1,12 +1,12 @@
 #include "report/machine.h"
 
+#include "caps.h"
 #include "report/text.h"
 
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/capability.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -27,33 +27,6 @@ static long cpus(void)
 	if (sched_getaffinity(0, sizeof set, &set) == 0)
 		return CPU_COUNT(&set);
 	return sysconf(_SC_NPROCESSORS_ONLN);
-}
-
-static int nothing_held(cap_t caps)
-{
-	cap_t empty = cap_init();
-	int same = empty && cap_compare(caps, empty) == 0;
-
-	cap_free(empty);
-	return same;
-}
-
-/* What is effective or permitted, in the notation of cap_from_text(3); what an exec would inherit is left out. */
-static json_t *capabilities(void)
-{
-	cap_t caps = cap_get_proc();
-	char *text = NULL;
-	json_t *string;
-
-	if (!caps)
-		return json_string("unknown");
-	cap_clear_flag(caps, CAP_INHERITABLE);
-	if (!nothing_held(caps))
-		text = cap_to_text(caps, NULL);
-	string = string_of(text ? text : "none");
-	cap_free(text);
-	cap_free(caps);
-	return string;
 }
 
 /* As x86 has it; "unknown" elsewhere, and without /proc. */
@@ -77,7 +50,7 @@ json_t *machine_record(void)
 
 	return json_pack("{so, so, sI, sI, sI, so}", "kernel", string_of(kernel), "processor", processor(), "cpus",
 			 (json_int_t)cpus(), "page_size", (json_int_t)sysconf(_SC_PAGESIZE), "uid",
-			 (json_int_t)getuid(), "capabilities", capabilities());
+			 (json_int_t)getuid(), "capabilities", string_of(caps_of_user()));
 }
 
 void machine_words(const json_t *machine, char *text, size_t size)

@@ -7,7 +7,10 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* {"kernel", "processor", "cpus", "page_size", "uid", "capabilities"} as they are now; NULL: no memory. */
+/*
+ * {"kernel", "processor", "cpus", "page_size", "uid", "capabilities"} as they are now, but for the capabilities, which
+ * are those of the user: see caps_of_user(). NULL: no memory.
+ */
 json_t *machine_record(void);
 
 /* Such a record for people: "2 CPUs (AMD EPYC), Linux 6.1.0". */
