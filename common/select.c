@@ -36,7 +36,9 @@ static void unknown(const char *kind, const char *name, const char *const *names
 {
 	const char *near = nearest(name, names, n);
 
-	if (near)
+	if (!*name)
+		complain("the name of a %s is missing; see 'ipckit %s'", kind, see);
+	else if (near)
 		complain("%s: no such %s; did you mean '%s'?", name, kind, near);
 	else
 		complain("%s: no such %s; see 'ipckit %s'", name, kind, see);

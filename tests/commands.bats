@@ -177,6 +177,10 @@ widest()
 	done
 	run --separate-stderr "$IPCKIT" run malloc fifi
 	fails 2 "did you mean 'fifo'?"
+	run --separate-stderr "$IPCKIT" run ''
+	fails 2 "the name of a row is missing; see 'ipckit list'"
+	run --separate-stderr "$IPCKIT" matrix --columns=eof, pipe
+	fails 2 "the name of a column is missing; see 'ipckit matrix --question'"
 }
 
 @test "an unknown or incomplete option is named" {
