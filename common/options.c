@@ -148,10 +148,10 @@ static FILE *open_output(const char *path)
 	return out;
 }
 
-/* Not of a pipe or a device, which have no length. */
+/* What is left of an earlier content goes, also where not everything could be written. Not of a pipe or a device. */
 static bool settle_length(FILE *out)
 {
-	off_t length = ftello(out);
+	off_t length = lseek(fileno(out), 0, SEEK_CUR);
 
 	return length <= 0 || ftruncate(fileno(out), length) == 0 || errno == EINVAL;
 }
@@ -163,9 +163,13 @@ FILE *options_open(const struct options *o)
 
 bool options_close(const struct options *o, FILE *out)
 {
-	bool failed = fflush(out) == EOF || ferror(out) || (o->output && !settle_length(out));
+	bool failed = fflush(out) == EOF || ferror(out);
 	int error = errno;
 
+	if (o->output && !settle_length(out) && !failed) {
+		error = errno;
+		failed = true;
+	}
 	if (o->output && fclose(out) == EOF && !failed) {
 		error = errno;
 		failed = true;

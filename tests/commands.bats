@@ -860,6 +860,15 @@ END
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -eq 1 ]
 }
 
+@test "of what an output had nothing is left behind the half that could be written" {
+	seq 1000 >out
+	to_little() { (trap '' XFSZ; ulimit -f 1; "$IPCKIT" list --output=out); }
+	run --separate-stderr to_little
+	fails 1 'out: File too large'
+	[ "$(head -c 1024 out)" = "$("$IPCKIT" list | head -c 1024)" ]
+	[ "$(wc -c <out)" -eq 1024 ]
+}
+
 @test "the questions of some columns; of a row there are none" {
 	run "$IPCKIT" matrix --question --columns=eof,blocks
 	[ "$status" -eq 0 ]
