@@ -862,8 +862,8 @@ END
 
 @test "of what an output had nothing is left behind the half that could be written" {
 	seq 1000 >out
-	to_little() { (trap '' XFSZ; ulimit -f 1; "$IPCKIT" list --output=out); }
-	run --separate-stderr to_little
+	too_little() { (trap '' XFSZ; ulimit -f 1; "$IPCKIT" list --output=out); }
+	run --separate-stderr too_little
 	fails 1 'out: File too large'
 	[ "$(head -c 1024 out)" = "$("$IPCKIT" list | head -c 1024)" ]
 	[ "$(wc -c <out)" -eq 1024 ]
