@@ -14,7 +14,7 @@
 
 #define EXECED_MARK "IPCKIT_EXECED_PEER"
 
-enum { ARGUMENTS = 6 };
+enum { ARGUMENTS = 6, CANNOT_BEGIN = 127 };
 
 static int keep_across_exec(int fd)
 {
@@ -91,7 +91,7 @@ int execed_main(int argc, char **argv)
 	t.bell = (int)strtol(argv[4], NULL, 10);
 	t.self = (int)strtol(argv[5], NULL, 10);
 	if (map_board(&t) != 0 || !t.board)
-		return EXIT_FAILURE;
+		return CANNOT_BEGIN; /* as a loader ends that lacks something: there is nowhere yet to tell it */
 	t.board->note[NOTE_MAPPED] = is_mapped(t.board->link.mem);
 	trial_stranger(&t, (enum end)t.self, 0);
 }

@@ -123,7 +123,7 @@ remove_left()
 }
 
 # ERROR: a cell that was measured to be something else; an item that a right answer fails for another reason.
-# 127: the loader could not begin with the program of a cell; no code of ours ran that could name the call.
+# 127: the loader could not begin with the program of a cell, or that could not map what it would tell the call by.
 lies()
 {
 	changed | grep -v -e '^grade score ' -e 'exited with status 127 in start' |
