@@ -22,6 +22,19 @@
 
 enum { MOST_PIDS = 4 * 1024 * 1024 }; /* a limit of the kernel, whatever kernel.pid_max is (proc(5)) */
 
+sigset_t process_enders(void)
+{
+	static const int enders[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction now;
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof enders / sizeof enders[0]; i++)
+		if (sigaction(enders[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(&set, enders[i]);
+	return set;
+}
+
 void process_end_by(int sig)
 {
 	sigset_t one;

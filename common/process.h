@@ -4,11 +4,15 @@
 #ifndef IPCKIT_PROCESS_H
 #define IPCKIT_PROCESS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
 /* All signal dispositions: whoever started the program may have ignored some, and execve(2) keeps that. */
 void process_default_signals(void);
+
+/* The signals that end a run early, but for those that whoever started us had us ignore: nohup(1), a job in a script. */
+sigset_t process_enders(void);
 
 /*
  * Ends by a signal that was taken, so that a shell sees what ended us; also where it was ignored when we were started. Pid 1

@@ -47,27 +47,19 @@ struct cell *supervisor_cells(size_t n)
 	return shared_memory(n * sizeof(struct cell)); /* all zero is FAILED */
 }
 
-/* The signals that end a run early, but for those that whoever started us had us ignore: nohup(1), a job in a script. */
+/* What is ignored stays so, see process_enders(); nothing may get lost meanwhile. */
 static void await_signals(void)
 {
 	static const int enders[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction before[3];
 
-	sigemptyset(&awaited);
+	awaited = process_enders();
 	sigaddset(&awaited, SIGCHLD);
-	for (int i = 0; i < 3; i++) {
-		sigaction(enders[i], NULL, &before[i]);
-		sigaddset(&awaited, enders[i]);
-	}
 	sigprocmask(SIG_BLOCK, &awaited, NULL);
 	process_default_signals();
 	signal(SIGXFSZ, SIG_IGN); /* EFBIG, like any error of write(2) */
-	for (int i = 0; i < 3; i++) {
-		if (before[i].sa_handler != SIG_IGN)
-			continue;
-		signal(enders[i], SIG_IGN);
-		sigdelset(&awaited, enders[i]);
-	}
+	for (int i = 0; i < 3; i++)
+		if (!sigismember(&awaited, enders[i]))
+			signal(enders[i], SIG_IGN);
 }
 
 static int give_up_privileges(void)

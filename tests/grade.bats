@@ -234,6 +234,60 @@ nothing_left()
 	[[ $(record build measured) == *variant_answer* ]]
 }
 
+@test "the PATH of whoever grades is not that of the sandbox" {
+	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
+	run env PATH=/nonexistent "$IPCKIT" grade --format json --output "$BATS_TEST_TMPDIR/record.json" "$BATS_TEST_TMPDIR/answer.c"
+	[ "$status" -eq 0 ]
+	is score 100.0
+	grade L1 < <(row mmap_shared)
+	[ "$(record isolation)" = "$("$BATS_FILE_TMPDIR/record" "$BATS_TEST_TMPDIR/record.json" isolation)" ]
+}
+
+# bats test_tags=slow
+@test "a right answer that cannot be built for want of room has no grade, and never a 0" {
+	local before=full
+	unshare --mount true 2>/dev/null || skip 'no mount namespace to be had'
+	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
+	for kib in 300 400 500 550 600 650 700 800 1000 2000 4000; do
+		# shellcheck disable=SC2016 # expanded by the inner shell
+		run unshare --mount sh -c 'mount -t tmpfs -o size="$0"k none "$TMPDIR" && chmod 711 "$TMPDIR" && exec "$@"' "$kib" \
+			"$IPCKIT" grade --format json --output "$BATS_TEST_TMPDIR/record.json" "$BATS_TEST_TMPDIR/answer.c"
+		echo "$kib KiB: $(record status) $(record score) $(record error)"
+		[ "$(record status)" = '"grader_error"' ] || [ "$(record build status)" = '"passed"' ]
+		[ "$kib" -gt 300 ] || [ "$(record status)" = '"grader_error"' ]
+	done
+	is score 100.0
+}
+
+@test "a grader that was started by nohup is not ended by the end of the terminal" {
+	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
+	(
+		trap '' HUP
+		exec "$IPCKIT" grade --format json --output "$BATS_TEST_TMPDIR/record.json" "$BATS_TEST_TMPDIR/answer.c" 3>&-
+	) &
+	until pgrep -P $! >/dev/null; do kill -0 $!; done
+	kill -HUP $!
+	wait $!
+	is score 100.0
+}
+
+@test "the folder of the results may lie in that of the class" {
+	mkdir "$BATS_TEST_TMPDIR/class"
+	cp "$BATS_TEST_DIRNAME/../variants/exercise/predict.csv" "$BATS_TEST_TMPDIR/class/a.csv"
+	for _ in 1 2; do
+		run "$IPCKIT" grade --level L0 --batch "$BATS_TEST_TMPDIR/class" --out "$BATS_TEST_TMPDIR/class/results"
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "a file that is too large is the student's, and gets nothing" {
+	grade L1 < <(row mmap_shared; head -c 1200000 /dev/zero | tr '\0' ' ')
+	[ "$status" -eq 1 ]
+	is status '"graded"'
+	is score 0.0
+	is build measured '"the file is larger than 1 MiB"'
+}
+
 @test "warnings cost something" {
 	grade L1 < <(row mmap_shared; echo 'static int unused(void) { return 1; }')
 	is build status '"partial"'

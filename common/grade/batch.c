@@ -291,12 +291,8 @@ static void wait_once(struct run *r)
 
 static bool catch_signals(struct run *r, sigset_t *before)
 {
-	sigset_t ending;
+	sigset_t ending = process_enders();
 
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ending, before);
 	r->signals = signalfd(-1, &ending, SFD_CLOEXEC);
 	return r->signals != -1;
@@ -337,7 +333,7 @@ int grade_batch(const struct batch *b)
 	int status = EXIT_USAGE;
 	sigset_t mask;
 
-	if (submissions_find(&r.submissions, b->folder, runs_answers(b->level) ? ".c" : ".csv") &&
+	if (submissions_find(&r.submissions, b->folder, runs_answers(b->level) ? ".c" : ".csv", b->out) &&
 	    ledger_open(&r.ledger, b->out)) {
 		if (catch_signals(&r, &mask) && ledger_repair(&r.ledger, &r.submissions))
 			status = work(&r);

@@ -6,26 +6,36 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, LOOK_FAILED };
+enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
 
 #define GCC "gcc -pipe -std=gnu11 -D_GNU_SOURCE -I. "
 #define SAYS "-Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
 #define HIDE "--redefine-sym main=answer_main --redefine-sym _start=answer_start "
-#define KEEP "objcopy --keep-global-symbol=variant_answer " HIDE "\"$1/answer.o\" \"$1/kept.o\" || exit 11; "
-#define LINK "gcc -o \"$1/runner\" runner.o \"$1/kept.o\" -lrt -lpthread "
+#define KEEP "objcopy --keep-global-symbol=variant_answer " HIDE "\"$out/answer.o\" \"$out/kept.o\" || fail 11; "
+#define LINK "gcc -o \"$out/runner\" runner.o \"$out/kept.o\" -lrt -lpthread "
 
-/* Warnings that an answer does not want to be shown count as well: silenced.awk prints them, its text is $2. */
-#define LOOK "{ " GCC "-E -Wpedantic answer.c 2>&1 || echo '#failed'; } | awk \"$2\" || exit 13; "
+/*
+ * Warnings that an answer does not want to be shown count as well: silenced.awk prints them, its text is $2. With the
+ * options of the compiler, for it defines macros by them.
+ */
+#define LOOK "{ " GCC "-O2 -E -Wpedantic answer.c 2>&1 || echo '#failed'; } | awk \"$2\" || exit 13; "
+
+/* Where an answer is not built an empty one has to be: or the compiler does not work here, or there is no room. */
+#define TRY_EMPTY                                                                                                    \
+	"{ rm -f \"$out\"/*; printf '#include \"variant.h\"\nconst struct variant variant_answer;\n' | " GCC         \
+	"-O2 -x c -c -o \"$out/empty.o\" - && gcc -o \"$out/empty\" runner.o \"$out/empty.o\" -lrt -lpthread; } >/dev/null 2>&1"
+#define FAIL "out=$1; fail() { " TRY_EMPTY " || exit 13; exit \"$1\"; }; "
 
 /*
  * Its one symbol is all that an answer brings into the runner, and it finds no other than variant.h declares: of the two
  * that lead into the program from the start it has its own, or none.
  */
-static const char plain[] = GCC SAYS "-O2 -c -o \"$1/answer.o\" answer.c || exit 10; " LOOK KEEP LINK "|| exit 12";
+static const char plain[] =
+	FAIL GCC SAYS "-O2 -c -o \"$out/answer.o\" answer.c || fail 10; " LOOK KEEP LINK "|| fail 12";
 
 #define SANITIZE "-fsanitize=address,undefined -fno-sanitize-recover=all "
-static const char sanitized[] =
-	GCC SAYS "-O1 " SANITIZE "-c -o \"$1/answer.o\" answer.c || exit 10; " KEEP LINK SANITIZE "|| exit 12";
+static const char sanitized[] = "out=$1; fail() { exit \"$1\"; }; " GCC SAYS "-O1 " SANITIZE
+				"-c -o \"$out/answer.o\" answer.c || fail 10; " KEEP LINK SANITIZE "|| fail 12";
 
 static void exec_build(const struct task *t, int report)
 {
@@ -51,7 +61,9 @@ bool build_worked(const struct job *j)
 
 bool build_broke(const struct job *j)
 {
-	return j->ended && WIFEXITED(j->status) && WEXITSTATUS(j->status) == LOOK_FAILED;
+	int status = j->ended && WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0;
+
+	return status == TOOLS_FAILED || status == 126 || status == 127; /* what no program could be executed for */
 }
 
 static unsigned count(const char *text, const char *word)

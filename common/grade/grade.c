@@ -44,6 +44,9 @@ static bool copy_answer(struct grading *g)
 {
 	int error = work_copy(&g->work, g->request->file, "in/answer.c", g->sandbox.outer, 0640, MOST_SOURCE);
 
+	g->too_large = error == -EFBIG;
+	if (g->too_large) /* a file without an answer takes its place */
+		return copy(g, parts_path(&g->parts, "variant.h"), "in/answer.c", 0640, MOST_PART);
 	if (error == -ELOOP || error == -EINVAL)
 		return fail(g, "what was handed in is not a regular file", 0);
 	return error ? fail(g, g->request->file, error) : true;
@@ -177,7 +180,9 @@ static bool build_was_fair(struct grading *g, int job)
 				(g->has_reference && (!g->jobs[REFERENCE].ended || g->jobs[REFERENCE].late)));
 
 	if (busy || build_broke(j))
-		return fail(g, "the compiler does not come to its end here", 0);
+		return fail(g,
+			    busy ? "the compiler does not come to its end here" : "the compiler does not work here",
+			    0);
 	return true;
 }
 
@@ -207,6 +212,8 @@ static bool work_through(struct grading *g)
 	if (!build_was_fair(g, BUILD))
 		return false;
 	build_judge(&g->jobs[BUILD], &build);
+	if (g->too_large)
+		finding_set(&build, FOUND_BAD, "limits", "the file is larger than 1 MiB");
 	if (build_worked(&g->jobs[BUILD])) {
 		if (!run_answer(g) || !read_run(g, RUN, &g->findings))
 			return false;

@@ -22,6 +22,7 @@ struct grading {
 	struct findings findings;
 	bool prepared; /* there is a sandbox, and it is known what it holds */
 	bool has_reference;
+	bool too_large; /* what was handed in: it is not read */
 	struct {
 		bool passed;
 		char detail[240];

@@ -27,10 +27,11 @@ static void on_signal(int sig)
 void job_heed_signals(void)
 {
 	struct sigaction a = {.sa_handler = on_signal};
+	sigset_t enders = process_enders();
 
-	sigaction(SIGINT, &a, NULL);
-	sigaction(SIGTERM, &a, NULL);
-	sigaction(SIGHUP, &a, NULL);
+	for (int sig = 1; sig < SIGRTMIN; sig++)
+		if (sigismember(&enders, sig))
+			sigaction(sig, &a, NULL);
 }
 
 void job_obey_signal(void)

@@ -30,7 +30,7 @@ bool parts_has_sample(const struct parts *p, const char *row)
 
 bool parts_tool(const char *name)
 {
-	const char *at = "/usr/bin:/bin:/usr/local/bin"; /* where the sandbox looks */
+	const char *at = SANDBOX_PATH;
 	char path[128];
 
 	while (*at) {

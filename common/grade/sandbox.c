@@ -20,7 +20,7 @@
 
 enum { MOST_ARGUMENTS = 160 };
 
-static char *const environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/tmp", NULL};
+static char *const environment[] = {"PATH=" SANDBOX_PATH, "LC_ALL=C", "TMPDIR=/tmp", NULL};
 
 struct arguments {
 	char *list[MOST_ARGUMENTS];
@@ -144,7 +144,8 @@ static void __attribute__((noreturn)) become(char *const *argv, char *const *var
 	int error;
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	execvpe(argv[0], argv, variables);
+	environ = (char **)variables; /* the program is looked for in its own PATH, and not in that of whoever grades */
+	execvp(argv[0], argv);
 	error = errno;
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(error));
 	_exit(127);

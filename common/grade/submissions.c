@@ -180,7 +180,19 @@ static bool all_different(const struct submissions *s)
 	return true;
 }
 
-bool submissions_find(struct submissions *s, const char *folder, const char *ending)
+/* The results may lie in the folder of the class. */
+static bool is_results(const char *folder, const char *name, const char *results)
+{
+	char *path = joined(folder, name);
+	struct stat a, b;
+	bool same =
+		path && stat(path, &a) == 0 && stat(results, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+
+	free(path);
+	return same;
+}
+
+bool submissions_find(struct submissions *s, const char *folder, const char *ending, const char *results)
 {
 	struct dirent **names = NULL;
 	int n = scandir(folder, &names, NULL, NULL);
@@ -190,7 +202,8 @@ bool submissions_find(struct submissions *s, const char *folder, const char *end
 	if (n == -1)
 		complain("%s: %s", folder, strerror(errno));
 	for (int i = 0; i < n; i++) {
-		ok = ok && add_name(s, folder, names[i]->d_name, ending);
+		ok = ok &&
+		     (is_results(folder, names[i]->d_name, results) || add_name(s, folder, names[i]->d_name, ending));
 		free(names[i]);
 	}
 	free(names);

@@ -21,10 +21,10 @@ struct submissions {
 
 /*
  * Every file in `folder` that ends with `ending` (".c"), and of each folder in it the one such file, or answer.c of
- * several. Hidden names are passed over; a symbolic link and a file with another ending have a problem. False: it has been said what is wrong.
- * submissions_free() is for both.
+ * several. Hidden names are passed over, and the folder `results`; a symbolic link and a file with another ending have a
+ * problem. False: it has been said what is wrong. submissions_free() is for both.
  */
-bool submissions_find(struct submissions *s, const char *folder, const char *ending);
+bool submissions_find(struct submissions *s, const char *folder, const char *ending, const char *results);
 void submissions_free(struct submissions *s);
 
 #endif

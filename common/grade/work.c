@@ -173,5 +173,8 @@ int work_copy(const struct work *w, const char *from, const char *name, uid_t us
 	if (!error && fchmod(out, mode) == -1)
 		error = call_failed("fchmod");
 	close(out);
-	return error ? error : give(to, user, false);
+	if (!error)
+		return give(to, user, false);
+	unlink(to); /* a part of it is of no use */
+	return error;
 }
