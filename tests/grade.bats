@@ -558,7 +558,7 @@ batch()
 	most=0
 	while kill -0 $! 2>/dev/null && [ "$(ps -o stat= -p $!)" != Z ]; do
 		now=$(pgrep -P $! | xargs -r pgrep -c -P || true)
-		[ "$now" -le "$most" ] || most=$now
+		[ "${now:-0}" -le "$most" ] || most=$now
 	done
 	wait $! || true
 	pkill -KILL -f '^sleep 3333$'
