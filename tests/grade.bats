@@ -245,7 +245,6 @@ nothing_left()
 
 # bats test_tags=slow
 @test "a right answer that cannot be built for want of room has no grade, and never a 0" {
-	local before=full
 	unshare --mount true 2>/dev/null || skip 'no mount namespace to be had'
 	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
 	for kib in 300 400 500 550 600 650 700 800 1000 2000 4000; do
