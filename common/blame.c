@@ -118,7 +118,7 @@ void blame(struct trial *t)
 	};
 	const int order[SEATS] = {(int)t->script->owner, (int)other_end(t->script->owner), THIRD};
 
-	if (t->watch.cell->status == HUNG)
+	if (t->watch.told)
 		return;
 	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
 		for (int j = 0; j < SEATS; j++)

@@ -47,14 +47,18 @@ struct cell *supervisor_cells(size_t n)
 	return shared_memory(n * sizeof(struct cell)); /* all zero is FAILED */
 }
 
-/* What is ignored stays so, see process_enders(); nothing may get lost meanwhile. */
+/* What is ignored stays so, see process_enders(); until it is again, nothing may come through. */
 static void await_signals(void)
 {
 	static const int enders[] = {SIGINT, SIGTERM, SIGHUP};
+	sigset_t all;
 
 	awaited = process_enders();
 	sigaddset(&awaited, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &awaited, NULL);
+	all = awaited;
+	for (int i = 0; i < 3; i++)
+		sigaddset(&all, enders[i]);
+	sigprocmask(SIG_BLOCK, &all, NULL);
 	process_default_signals();
 	signal(SIGXFSZ, SIG_IGN); /* EFBIG, like any error of write(2) */
 	for (int i = 0; i < 3; i++)

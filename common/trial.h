@@ -99,6 +99,7 @@ struct watch {
 	bool over;          /* nothing more to wait for */
 	bool good;          /* all have finished, or the experiment needs nothing more of them */
 	bool stopped;       /* good, but they have to be ended */
+	bool told;          /* not good, and the cell says why */
 	bool cleared;       /* all processes are reaped, all names removed */
 	int still_ticks;    /* samples in a row in which nobody moved */
 	unsigned long long pulse[SEATS];

@@ -63,6 +63,13 @@ static void end_trial(struct trial *t, bool good)
 	t->watch.good = good;
 }
 
+/* The cell says why already: what becomes of the processes then is no cause. */
+static void give_up(struct trial *t)
+{
+	t->watch.told = true;
+	end_trial(t, false);
+}
+
 static void open_pidfds(struct trial *t)
 {
 	for (int i = 0; i < SEATS; i++) {
@@ -74,7 +81,7 @@ static void open_pidfds(struct trial *t)
 		if (t->watch.pidfd[i] == -EMFILE ||
 		    t->watch.pidfd[i] == -ENFILE) { /* then /proc cannot be read either */
 			cell_error(t->watch.cell, -t->watch.pidfd[i], "pidfd_open", "watching the experiment");
-			end_trial(t, false);
+			give_up(t);
 		}
 	}
 }
@@ -138,7 +145,7 @@ static void hang(struct trial *t, const char *after)
 
 	describe(t, text, sizeof text);
 	cell_hung(t->watch.cell, "%s%s", text, after);
-	end_trial(t, false);
+	give_up(t);
 }
 
 /* One look at a process. False: it has moved since the last one, or could by itself. */
@@ -222,7 +229,7 @@ static void notice(struct trial *t)
 {
 	if (terminated) {
 		cell_fail(t->watch.cell, "interrupted");
-		end_trial(t, false);
+		give_up(t);
 	} else if (failed(t)) {
 		settle(t);
 	} else if (all_ended(t)) {
@@ -261,7 +268,7 @@ static bool can_see(struct trial *t)
 	if (error) {
 		cell_error(t->watch.cell, -error, call_that_failed(-error, "open"), "looking into /proc");
 		t->watch.cell->status = UNSUPPORTED;
-		end_trial(t, false);
+		give_up(t);
 	}
 	return error == 0;
 }
