@@ -39,7 +39,9 @@ static int file_lock_enter(int fd, enum end end, uint64_t *part)
 		return -errno;
 	if (pread(fd, &now, sizeof(now), 0) == -1)
 		return call_failed("pread");
-	if (now == *part && lseek(fd, sizeof(now), SEEK_SET) != -1) /* lock where the other waits next but one */
+	if (now == *part && lseek(fd, sizeof(now), SEEK_SET) == -1)
+		return call_failed("lseek");
+	if (now == *part) /* lock where the other waits next but one */
 		return file_lock_byte(fd, F_OFD_SETLK, F_WRLCK, *part + 3);
 	file_lock_byte(fd, F_SETLK, F_UNLCK, *part);
 	return now > *part ? file_lock_enter(fd, end, part) : -EPIPE; /* another process had this turn, or nobody */
