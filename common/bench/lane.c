@@ -22,6 +22,7 @@ enum {
 	IDLE_S = 3,  /* no step, and hardly any CPU time used */
 	BUSY_S = 20, /* no step, but busy: ptrace needs minutes for 64 MiB */
 	IDLE_PERCENT = 5,
+	IDLE_LOOKS = 20, /* of some 60 in that time */
 	LEAVE_S = 2,
 	READY = 2, /* reports of both ends */
 };
@@ -76,6 +77,7 @@ struct pulse {
 	unsigned long long cpu_ns;
 	bool running;
 	long long at;
+	unsigned looks; /* how often it was compared with a later one */
 };
 
 static struct pulse take_pulse(const struct lane *l)
@@ -103,11 +105,12 @@ static enum news judge(const struct lane *l, struct pulse *last)
 	struct pulse now = take_pulse(l);
 	long long since = now.at - last->at;
 
+	last->looks++; /* where the machine itself stood still we had no time to look, and they none to get on */
 	if (now.steps != last->steps)
 		*last = now;
 	else if (since > (long long)BUSY_S * NS_PER_S)
 		return SLOW;
-	else if (since > (long long)IDLE_S * NS_PER_S && !now.running &&
+	else if (since > (long long)IDLE_S * NS_PER_S && last->looks > IDLE_LOOKS && !now.running &&
 		 (double)(now.cpu_ns - last->cpu_ns) * 100 < (double)since * IDLE_PERCENT)
 		return IDLE;
 	return CARRIED_OUT;
