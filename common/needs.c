@@ -30,8 +30,8 @@ static bool add_need(struct needs *needs, const char *name, const char *value, l
 		complain("more than %d needs", NEEDS_MAX);
 		return false;
 	}
-	if (need.probe ==
-	    needs->all[0].probe) /* what is said of `delivers` takes the place of what goes without saying */
+	/* What is said of `delivers` takes the place of what goes without saying. */
+	if (need.probe == needs->all[0].probe)
 		needs->all[0] = need;
 	else
 		needs->all[needs->n++] = need;

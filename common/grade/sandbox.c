@@ -144,8 +144,8 @@ static void __attribute__((noreturn)) become(char *const *argv, char *const *var
 	int error;
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	environ =
-		(char **)variables; /* the program is looked for in its own PATH, and not in that of whoever grades */
+	/* The program is looked for in its own PATH, and not in that of whoever grades. */
+	environ = (char **)variables;
 	execvp(argv[0], argv);
 	error = errno;
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(error));

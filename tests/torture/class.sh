@@ -2,7 +2,7 @@
 # class.sh - a class of its own for each way to grade: every forged answer of L1 between right ones, in one batch
 #
 # As root and as an ordinary user, with namespaces and without (--isolation=limits): each right answer has full marks, no
-# forged one more than it says itself (at_most), each has a record, and no process, name or file is left. Some 10 minutes
+# forged one more than it says itself (at_most), each has a record, and no process, name or file is left. Some 2 minutes
 # on two cores; each batch is ended after LIMIT seconds (900).
 # shellcheck source=tests/torture/lib.sh
 . "$(dirname "$0")/lib.sh"
