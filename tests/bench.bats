@@ -187,9 +187,9 @@ END
 	[[ $output == *'closes_all +futex '* ]]
 }
 
-@test "a message that is not copied is noticed, even a short one" {
-	run -1 "$IPCKIT_FIXTURES" bench copies_once --sizes=1,7,56 --rounds=1 --time=1 --format=csv
-	run ! grep -E "^copies_once,.*,measured," <<<"$output"
+@test "a message that is not copied, or in part, is noticed, even a short one" {
+	run -1 "$IPCKIT_FIXTURES" bench copies_once copies_start --sizes=1,7,56 --rounds=1 --time=1 --format=csv
+	run ! grep -E "^copies_(once|start),.*,56,.*,measured,|^copies_once,.*,measured," <<<"$output"
 }
 
 @test "a record is compared with itself and nothing has moved; an edited one has" {

@@ -105,6 +105,7 @@ closes_all                drs measured    true  message -      -         -
 closes_wrong_end          d   failed      -     -       EBADF  write     -       send(): write: Bad file descriptor
 closes_wrong_end          rs  failed      -     -       EBADF  read      -       recv(): read: Bad file descriptor
 copies_once               drs measured    true  message -      -         -
+copies_start              drs measured    true  message -      -         -
 copies_on_write           dr  measured    false stale   -      -         -
 copies_on_write           s   measured    true  message -      -         -
 forgets_memory            drs failed      -     -       -      -         -       no memory after attach()

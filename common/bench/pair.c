@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 enum {
-	WINDOW = 128 << 10, /* bytes of messages that an end keeps ready: they stay in its cache */
-	MOST_SLOTS = 64,
+	WINDOW = 128 << 10, /* bytes of messages, and one more, that an end keeps ready: they stay in its cache */
+	MOST_SLOTS = 63,
 	LARGE_PIPE = 1 << 20,
 };
 
@@ -24,7 +24,7 @@ size_t pair_slots(size_t size)
 {
 	size_t n = WINDOW / size;
 
-	return n < 1 ? 1 : n > MOST_SLOTS ? MOST_SLOTS : n;
+	return n < 1 ? 1 : n > MOST_SLOTS ? MOST_SLOTS : n | 1;
 }
 
 static void give_up(struct pair *p, int error, const char *call)
@@ -92,10 +92,29 @@ void pair_recv(struct pair *p, int way, uint64_t i)
 		give_up(p, n < 0 ? (int)-n : n == 0 ? EPIPE : EBADMSG, "recv");
 }
 
-void pair_check(struct pair *p, uint64_t i, uint64_t index)
+/* No two runs have messages of the same key. */
+static uint64_t key_of(const struct pair *p, uint64_t i)
 {
-	if (!pattern_check(pair_in(p, i), p->size, i % p->nslots, pattern_number(p->epoch, index)))
+	return (uint64_t)p->epoch * MOST_SLOTS + i % p->nslots;
+}
+
+bool pair_is_right(const struct pair *p, const unsigned char *message, uint64_t index)
+{
+	return pattern_check(message, p->size, key_of(p, index), pattern_number(p->epoch, index));
+}
+
+void pair_check(struct pair *p, uint64_t i)
+{
+	if (!pair_is_right(p, pair_in(p, i), i))
 		give_up(p, EBADMSG, "recv");
+}
+
+void pair_renew(struct pair *p)
+{
+	for (size_t i = 0; i < p->nslots; i++) {
+		pattern_make(pair_out(p, i), p->size, key_of(p, i));
+		pattern_stamp(pair_out(p, i), p->size, pattern_number(p->epoch, i));
+	}
 }
 
 static unsigned char *buffer(struct pair *p)
@@ -113,16 +132,13 @@ static void make_buffers(struct pair *p)
 	p->nslots = pair_slots(p->size);
 	p->out = buffer(p);
 	p->in = buffer(p);
-	for (size_t i = 0; i < p->nslots; i++)
-		pattern_make(pair_out(p, i), p->size, i);
 }
 
 /* Both ends: a page that fork has left to both is copied now. */
 static void touch_buffers(struct pair *p)
 {
 	memset(p->in, 0, p->nslots * p->size);
-	for (size_t i = 0; i < p->nslots; i++)
-		pattern_stamp(pair_out(p, i), p->size, pattern_number(1, i));
+	pair_renew(p);
 }
 
 static int enlarge(const struct link *l)
@@ -178,16 +194,14 @@ static void deliver(struct pair *p, int way)
 	struct way *w = &p->way[way];
 	bool sends = end_of(p, way) == SENDER;
 
-	if (sends) {
-		pattern_stamp(pair_out(p, 0), p->size, pattern_number(p->epoch, 0));
+	if (sends)
 		check(p, (int)way_put(w, pair_out(p, 0), p->size), "send");
-	}
 	if (!p->variant->blocks)
 		control_meet(p->control, p->self);
 	if (sends)
 		return;
 	check(p, (int)way_get(w, pair_in(p, 0), p->size), "recv");
-	pair_check(p, 0, 0);
+	pair_check(p, 0);
 }
 
 static void __attribute__((noreturn)) leave(struct pair *p)
@@ -238,12 +252,12 @@ static void __attribute__((noreturn)) live(struct pair *p, pid_t peer)
 {
 	check(p, cpus_bind(p->cpus, (int)p->self), "sched_setaffinity");
 	if (p->variant) {
+		p->epoch = 1;
 		touch_buffers(p);
 		attach(p, peer);
 		if (p->self == SENDER)
 			p->control->setup_ns += clock_now();
 		enter(p, "delivery");
-		p->epoch = 1;
 		deliver(p, THERE);
 		deliver(p, BACK);
 		control_meet(p->control, p->self);

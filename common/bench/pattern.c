@@ -4,7 +4,7 @@
 
 enum {
 	WORD = sizeof(uint64_t),
-	TABLE = 512, /* words of the pattern before it is varied by its block */
+	TABLE = 512, /* words of a block: the pattern is varied from one to the next, and each has the number */
 	SMALL = 250, /* numbers of messages that are shorter than a word: 1 to 250 */
 	STRIDE = 89, /* of those from one run to the next: more than an end keeps messages, and no divisor of SMALL */
 	SMALL_LAST = 255,
@@ -36,7 +36,7 @@ static const uint64_t *table(void)
 /* What the words of a block differ by from those of another block or key. */
 static uint64_t vary(uint64_t key, size_t block)
 {
-	return scramble((key << 40) + block + TABLE);
+	return scramble(scramble(key) + block + TABLE);
 }
 
 uint64_t pattern_number(uint32_t epoch, uint64_t index)
@@ -60,6 +60,12 @@ static uint64_t first_word(size_t size, uint64_t number)
 	return size < WORD ? small(number) * UINT64_C(0x0101010101010101) ^ (table()[0] & ~UINT64_C(0xff)) : number;
 }
 
+/* The first word of a later block, which must not be told from the message's first one alone. */
+static uint64_t block_word(uint64_t number, size_t block)
+{
+	return scramble(number + block);
+}
+
 void pattern_make(void *message, size_t size, uint64_t key)
 {
 	const uint64_t *words = table();
@@ -81,29 +87,22 @@ void pattern_stamp(void *message, size_t size, uint64_t number)
 	uint64_t word = first_word(size, number);
 
 	memcpy(message, &word, size < WORD ? size : WORD);
-}
-
-/* Whether words[from..to) of a block differ from what they should be: no exit from the loop, so that it runs in vectors. */
-static uint64_t differ(const unsigned char *block, size_t from, size_t to, uint64_t varied)
-{
-	const uint64_t *words = table();
-	uint64_t wrong = 0;
-
-	for (size_t i = from; i < to; i++) {
-		uint64_t word;
-		memcpy(&word, block + i * WORD, WORD);
-		wrong |= word ^ words[i] ^ varied;
+	for (size_t block = 1; block * TABLE * WORD + WORD <= size; block++) {
+		word = block_word(number, block);
+		memcpy((unsigned char *)message + block * TABLE * WORD, &word, WORD);
 	}
-	return wrong;
 }
 
-/* The same for a whole block, of a length that the compiler knows. */
-static uint64_t block_differs(const unsigned char *block, uint64_t varied)
+/*
+ * Whether a block's words after the first differ from what they should be. No exit from the loop, so that it runs in
+ * vectors; inline, so that the length of a whole block is a constant.
+ */
+static inline uint64_t differ(const unsigned char *block, size_t nwords, uint64_t varied)
 {
 	const uint64_t *words = table();
 	uint64_t wrong = 0;
 
-	for (size_t i = 0; i < TABLE; i++) {
+	for (size_t i = 1; i < nwords; i++) {
 		uint64_t word;
 		memcpy(&word, block + i * WORD, WORD);
 		wrong |= word ^ words[i] ^ varied;
@@ -118,28 +117,35 @@ static bool tail_is_right(const unsigned char *block, size_t words, size_t bytes
 	return memcmp(block + words * WORD, &expected, bytes) == 0;
 }
 
+static bool block_is_right(const unsigned char *block, size_t bytes, uint64_t first, uint64_t varied)
+{
+	uint64_t wrong;
+
+	if (bytes < WORD)
+		return tail_is_right(block, 0, bytes, varied);
+	if (memcmp(block, &first, WORD) != 0)
+		return false;
+	wrong = bytes == TABLE * WORD ? differ(block, TABLE, varied) : differ(block, bytes / WORD, varied);
+	return wrong == 0 && tail_is_right(block, bytes / WORD % TABLE, bytes % WORD, varied);
+}
+
 bool pattern_check(const void *message, size_t size, uint64_t key, uint64_t number)
 {
 	const unsigned char *at = message;
 	uint64_t first = first_word(size, number);
-	uint64_t wrong = 0;
 
-	if (memcmp(at, &first, size < WORD ? size : WORD) != 0)
-		return false;
-	for (size_t block = 0, left = size; left > 0 && size >= WORD; block++) {
+	if (size < WORD)
+		return memcmp(at, &first, size) == 0;
+	for (size_t block = 0, left = size; left > 0; block++) {
 		size_t bytes = left < TABLE * WORD ? left : TABLE * WORD;
-		uint64_t varied = vary(key, block);
-		size_t from = block == 0 ? 1 : 0;
-		if (bytes == TABLE * WORD && from == 0)
-			wrong |= block_differs(at, varied);
-		else
-			wrong |= differ(at, from, bytes / WORD, varied);
-		if (!tail_is_right(at, bytes / WORD % TABLE, bytes % WORD, varied))
+		if (block > 0)
+			first = block_word(number, block);
+		if (!block_is_right(at, bytes, first, vary(key, block)))
 			return false;
 		at += bytes;
 		left -= bytes;
 	}
-	return wrong == 0;
+	return true;
 }
 
 static enum arrival read_small(unsigned byte, uint32_t epoch, uint64_t expected, uint64_t *index)

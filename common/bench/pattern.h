@@ -1,10 +1,10 @@
 /*
  * pattern.h - messages whose every byte can be checked: a number, and a pattern that depends on the place
  *
- * The first eight bytes hold the number. Each further word depends on its place in the message and on the message's
- * key, so a wrong byte, two swapped blocks and a block of another message are all noticed. A message is made once for
- * its key and then only stamped with the next number. One of less than eight bytes is all number: it wraps, and in each
- * run it begins elsewhere.
+ * The first eight bytes hold the number, and so, scrambled, do those of each further block of 512 words. Each other
+ * word depends on its place in the message and on the message's key, so a wrong byte, two swapped blocks and a block of
+ * another message are all noticed. A message is made once for its key and then only stamped with the next number. One
+ * of less than eight bytes is all number: it wraps, and in each run it begins elsewhere.
  */
 #ifndef IPCKIT_BENCH_PATTERN_H
 #define IPCKIT_BENCH_PATTERN_H
@@ -23,7 +23,7 @@ uint64_t pattern_last(uint32_t epoch);
 /* Makes the whole message. */
 void pattern_make(void *message, size_t size, uint64_t key);
 
-/* Writes its number. */
+/* Writes its number, a word in each block. */
 void pattern_stamp(void *message, size_t size, uint64_t number);
 
 /* Whether it is, to the last byte, the message of that key and number. */

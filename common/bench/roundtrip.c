@@ -1,20 +1,19 @@
 #include "bench/tasks.h"
 
-#include "bench/pattern.h"
 #include "clock.h"
 
 enum { MOST = 64, SHARE = 4 /* a block takes a quarter of the time at most */ };
 
-static void stamp_all(const struct pair *p, uint32_t epoch)
+static void next_run(struct pair *p)
 {
-	for (size_t i = 0; i < p->nslots; i++)
-		pattern_stamp(pair_out(p, i), p->size, pattern_number(epoch, i));
+	p->epoch++;
+	pair_renew(p);
 }
 
 static void check_all(struct pair *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		pair_check(p, i, i);
+		pair_check(p, i);
 }
 
 static void trip(struct pair *p, size_t i)
@@ -96,7 +95,7 @@ static void one_block(struct pair *p, size_t n, bool each)
 	long long before = b->ns, cpu;
 
 	c->run = lead + n;
-	stamp_all(p, ++p->epoch);
+	next_run(p);
 	control_meet(c, SENDER);
 	cpu = control_cpu_now();
 	for (size_t i = 0; i < lead; i++)
@@ -135,7 +134,7 @@ static void follow(struct pair *p)
 		long long cpu;
 		size_t n;
 
-		stamp_all(p, ++p->epoch);
+		next_run(p);
 		control_meet(c, RECEIVER);
 		n = (size_t)c->run;
 		if (n == 0)

@@ -107,6 +107,23 @@ static void a_wrong_number_is_noticed(void **state)
 	}
 }
 
+/* The number that came is the right one, and all that stands after the first block is of the message before. */
+static void a_block_of_an_earlier_message_is_noticed(void **state)
+{
+	uint64_t number = pattern_number(EPOCH, INDEX);
+	unsigned char *m = message(LARGE, KEY, pattern_number(EPOCH, INDEX - 1));
+	unsigned char *now = message(LARGE, KEY, number);
+
+	(void)state;
+	for (size_t block = 0; block + BLOCK <= LARGE; block += BLOCK) {
+		assert_false(pattern_check(m, LARGE, KEY, number));
+		memcpy(m + block, now + block, BLOCK);
+	}
+	assert_true(pattern_check(m, LARGE, KEY, number));
+	free(m);
+	free(now);
+}
+
 static void a_short_cut_is_noticed(void **state)
 {
 	uint64_t number = pattern_number(EPOCH, INDEX);
@@ -560,6 +577,7 @@ int main(void)
 		cmocka_unit_test(swapped_blocks_are_noticed),
 		cmocka_unit_test(a_block_of_another_message_is_noticed),
 		cmocka_unit_test(a_wrong_number_is_noticed),
+		cmocka_unit_test(a_block_of_an_earlier_message_is_noticed),
 		cmocka_unit_test(a_short_cut_is_noticed),
 		cmocka_unit_test(numbers_tell_loss_end_and_leftovers),
 		cmocka_unit_test(short_messages_count_around),
