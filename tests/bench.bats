@@ -316,7 +316,7 @@ run_with()
 @test "limits that cannot be measured are said, and are no success" {
 	run_with madvise:error=EINVAL bench pipe --rounds=2 --time=1 --sizes=56
 	[ "$status" -eq 1 ]
-	[ "$stderr" = 'ipckit: bench: a limit of the machine was not measured: start: mmap: Invalid argument' ]
+	[ "$stderr" = 'ipckit: bench: a limit of the machine was not measured: start: madvise: Invalid argument' ]
 	[[ $output == *'ROUND TRIP'* ]]
 }
 
@@ -377,7 +377,7 @@ run_with()
 	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.001 --format=json >r.json
 	holds r.json '.elapsed_s > .settings.time_s'
 	jq '.elapsed_s = 12.3' r.json >edited.json
-	"$IPCKIT" bench --from=edited.json | grep -q '^1 rounds in 12.3 s,'
+	"$IPCKIT" bench --from=edited.json | grep -q '^1 round in 12.3 s,'
 }
 
 # bats test_tags=slow
@@ -403,6 +403,43 @@ run_with()
 	script -qec "'$IPCKIT' bench pipe --sizes=8 --rounds=2 --time=1 >out" terminal </dev/null >/dev/null
 	grep -aq $'\rround 2 of 2: pipe 8, [0-9]* s left' <(sed $'s/\033\\[K//g' terminal)
 	head -1 out | grep -q '^LIMIT'
+}
+
+@test "progress keeps to one line of a narrow terminal, and to none of a dumb one" {
+	command -v script >/dev/null || skip 'no script here'
+	script -qec "stty cols 20; '$IPCKIT' bench pipe --sizes=8 --rounds=2 --time=1 >out" terminal </dev/null >/dev/null
+	grep -aq $'\rround 2 of 2: pipe \r' <(sed $'s/\033\\[K//g' terminal)
+	script -qec "TERM=dumb '$IPCKIT' bench pipe --sizes=8 --rounds=2 --time=1 >out" terminal </dev/null >/dev/null
+	run ! grep -aq 'round 2' terminal
+}
+
+@test "nothing could be run: 77, and nothing is drawn" {
+	run -77 --separate-stderr "$IPCKIT_FIXTURES" bench unsupported --sizes=56 --rounds=1 --time=0.1 --format=json
+	jq '.rows |= map(select(.group != "limit"))' <<<"$output" >without_ring.json
+	run -77 --separate-stderr "$IPCKIT" bench --from=without_ring.json --plots=plots
+	[[ $stderr == *'bench: latency.gp draws nothing: no row has a figure'* ]]
+	run ! grep -q plot plots/latency.gp
+	jq '.rows[0].throughput.status = "measured"' without_ring.json >part.json
+	run -0 "$IPCKIT" bench --from=part.json
+}
+
+@test "a row that does not deliver says so in every format" {
+	"$IPCKIT" bench malloc pipe --sizes=56 --rounds=1 --time=0.1 --format=json >r.json
+	holds r.json '[.rows[] | select(.variant == "malloc") | .round_trip.delivers] | all(. == false)'
+	holds r.json '[.rows[] | select(.variant == "pipe") | .throughput.delivers] | all(. == true)'
+	"$IPCKIT" bench --from=r.json --format=csv | tr -d "\r" >out.csv
+	grep -Eq '^malloc,spin,56,56,round_trip,measured,false,,.*,does not deliver$' out.csv
+	grep -Eq '^pipe,,56,56,throughput,measured,true,[0-9].*,$' out.csv
+}
+
+@test "the table says in how many parts the rows were measured, and what moved meanwhile" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.1 --format=json >r.json
+	holds r.json '.parts == 1'
+	run ! grep -q "parts, one after the other" <("$IPCKIT" bench --from=r.json)
+	jq '.parts = 3 | .drifted = ["futex", "fork"]' r.json >edited.json
+	"$IPCKIT" bench --from=edited.json >out
+	grep -qx 'For want of memory the rows took their rounds in 3 parts, one after the other.' out
+	grep -qx 'The machine itself changed by more than 20 % while this ran: futex, fork.' out
 }
 
 @test "a record that is read is written again, to the file that was named" {

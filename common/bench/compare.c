@@ -18,11 +18,6 @@ static const struct {
 	const char *limit;
 } ratios[] = {{ROUND_TRIP, "line"}, {ROUND_TRIP, "futex"}, {THROUGHPUT, "ring"}, {THROUGHPUT, "memcpy"}};
 
-static bool is_bare_ring(const json_t *row)
-{
-	return strcmp(record_text(row, "group"), "limit") == 0;
-}
-
 static const json_t *find(const json_t *record, const json_t *like)
 {
 	size_t i;
@@ -91,7 +86,7 @@ static void compare_rows(json_t *to, const json_t *old, const json_t *new)
 		const char *task = task_key(ratios[i].task), *limit = ratios[i].limit;
 		struct stats then = ratio_of(old, task, limit);
 		struct stats now = ratio_of(new, task, limit);
-		if ((then.n == 0 && now.n == 0) || (is_bare_ring(row) && strcmp(limit, "ring") == 0))
+		if ((then.n == 0 && now.n == 0) || (bench_is_bare_ring(row) && strcmp(limit, "ring") == 0))
 			continue;
 		json_array_append_new(
 			to, json_pack("{sO, sO, sO, ss, ss, so, so, ss}", "variant", json_object_get(row, "variant"),
@@ -128,7 +123,7 @@ bool compare_have_common_row(const json_t *then, const json_t *now)
 	json_t *row;
 
 	json_array_foreach(json_object_get(now, "rows"), i, row)
-		if (!is_bare_ring(row) && find(then, row))
+		if (!bench_is_bare_ring(row) && find(then, row))
 			return true;
 	return false;
 }

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BLOCK = 128, FEW = 8 };
+enum { BLOCK = 128, FEW = 8, LONG_NS = NS_PER_S / 2 };
 
 struct grounds {
 	alignas(2 * CACHE_LINE) _Atomic uint32_t turn; /* a line of its own, and not the neighbour of another */
@@ -50,25 +50,27 @@ bool limit_spins(enum limit limit)
 }
 
 /* Left out by fork, which is one of the limits. */
-static char *copy_buffer(size_t size)
+static int copy_buffer(char **buffer, size_t size)
 {
-	char *buffer = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (buffer == MAP_FAILED || madvise(buffer, size, MADV_DONTFORK) == -1)
-		return NULL;
-	memset(buffer, 1, size);
-	return buffer;
+	*buffer = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (*buffer == MAP_FAILED)
+		return call_failed("mmap");
+	if (madvise(*buffer, size, MADV_DONTFORK) == -1)
+		return call_failed("madvise");
+	memset(*buffer, 1, size);
+	return 0;
 }
 
-struct grounds *limits_prepare(size_t largest)
+int limits_prepare(struct grounds **grounds, size_t largest)
 {
 	struct grounds *g = mmap(NULL, sizeof *g, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int error;
 
 	if (g == MAP_FAILED)
-		return NULL;
-	g->from = copy_buffer(largest);
-	g->to = copy_buffer(largest);
-	return g->from && g->to ? g : NULL;
+		return call_failed("mmap");
+	*grounds = g;
+	error = copy_buffer(&g->from, largest);
+	return error ? error : copy_buffer(&g->to, largest);
 }
 
 /* The word is 0, 1, 2 … in turn: odd ones come from the sender, even ones from the receiver. */
@@ -200,7 +202,10 @@ static void fail(struct batch *b, int error)
 	snprintf(b->call, sizeof b->call, "%s", call_that_failed(error, "fork"));
 }
 
-/* Twice as many each time, so that the clock is seldom read; the last and longest block counts. */
+/*
+ * Twice as many each time, so that the clock is seldom read; the last and longest block counts. One of half a second is
+ * long enough, whatever time there is: to the bench this end looks idle until it is over.
+ */
 static void alone(struct control *c, const struct grounds *g)
 {
 	unsigned long long n = c->order.limit == LIMIT_FORK ? 1 : FEW;
@@ -208,7 +213,7 @@ static void alone(struct control *c, const struct grounds *g)
 
 	if (c->order.limit == LIMIT_COPY && c->order.size * FEW > 1 << 20)
 		n = 1;
-	for (; used < c->order.ns; n *= 2) {
+	for (; used < c->order.ns && ns < LONG_NS; n *= 2) {
 		long long began = clock_now();
 		int error = work(g, &c->order, n);
 		if (error) {

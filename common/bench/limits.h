@@ -23,9 +23,9 @@ const char *limit_about(enum limit limit);
 /* It spins: not on a single CPU. */
 bool limit_spins(enum limit limit);
 
-/* Shared memory for both ends, made before fork; `largest` is the largest size of a copy. NULL with errno. */
+/* Shared memory for both ends, made before fork; `largest` is the largest size of a copy. 0 or -errno. */
 struct grounds;
-struct grounds *limits_prepare(size_t largest);
+int limits_prepare(struct grounds **grounds, size_t largest);
 
 /* Carries out one order of the task LIMIT. */
 void limits_run(struct control *c, struct grounds *g, enum end self);

@@ -3,6 +3,7 @@
 #include "bench/pattern.h"
 #include "bench/tasks.h"
 #include "clock.h"
+#include "failure.h"
 #include "process.h"
 #include "trial.h"
 
@@ -279,8 +280,8 @@ void pair_owner(struct pair *p, int error)
 		p->control->setup_ns = -clock_now();
 		set_up(p);
 	} else {
-		p->grounds = limits_prepare(p->size);
-		check(p, p->grounds ? 0 : call_failed("mmap"), "mmap");
+		error = limits_prepare(&p->grounds, p->size);
+		check(p, error, call_that_failed(-error, "mmap"));
 	}
 	pid = fork();
 	check(p, pid == -1 ? call_failed("fork") : 0, "fork");

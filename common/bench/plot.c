@@ -2,6 +2,7 @@
 
 #include "bench/record.h"
 #include "bench/yardstick.h"
+#include "complain.h"
 #include "report/machine.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -124,11 +125,24 @@ void plot_title(FILE *out, const json_t *record, const char *title)
 	fputs("' noenhanced\n", out);
 }
 
+static bool has_line(const json_t *rows, enum task task)
+{
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (leads(rows, i, task))
+			return true;
+	return false;
+}
+
 static void put_script(FILE *out, const json_t *record, const struct plot *p)
 {
 	const json_t *rows = json_object_get(record, "rows");
 	const char *before = "plot";
 
+	if (!has_line(rows, p->task)) {
+		fputs("# No row has a figure: there is nothing to draw.\n", out);
+		complain("bench: %s.gp draws nothing: no row has a figure", p->stem);
+		return;
+	}
 	put_copy(out, record);
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		if (leads(rows, i, p->task))

@@ -218,6 +218,12 @@ static json_t *measured_record(const struct plan *p, const struct lane *l, enum 
 	return record;
 }
 
+/* Whether the message arrives: true where it was timed, null where that is not known. */
+static json_t *delivers(const struct cell *c, bool timed)
+{
+	return timed ? json_true() : c->kind == TRUTH ? json_boolean(c->truth) : json_null();
+}
+
 static json_t *task_record(const struct plan *p, const struct lane *l, enum task task)
 {
 	const struct cell *c = &l->outcome[task];
@@ -226,6 +232,7 @@ static json_t *task_record(const struct plan *p, const struct lane *l, enum task
 	json_t *record = measured ? measured_record(p, l, task) : json_object();
 
 	json_object_set_new(record, "status", json_string(not_yet ? "interrupted" : status_name(c->status)));
+	json_object_set_new(record, "delivers", delivers(c, measured));
 	json_object_set_new(record, "detail", json_string(c->detail));
 	return record;
 }
@@ -281,11 +288,39 @@ json_t *bench_record(const struct plan *p)
 	json_t *limits = limits_record(p);
 	long long clock_ns = p->limits_lane.control ? p->limits_lane.control->clock_ns : 0;
 
-	return json_pack("{si, ss, ss, so, so, si, sf, sb, sI, so, so, so}", "schema", RECORD_SCHEMA, "program",
+	return json_pack("{si, ss, ss, so, so, si, si, sf, sb, sI, so, so, so}", "schema", RECORD_SCHEMA, "program",
 			 "ipckit " IPCKIT_VERSION, "view", "bench", "machine", machine_record(), "settings",
-			 settings_record(p->settings), "rounds", (int)p->rounds_done, "elapsed_s", p->elapsed_s,
-			 "interrupted", (int)p->interrupted, "clock_ns", (json_int_t)clock_ns, "drifted",
-			 drifted_record(limits), "limits", limits, "rows", lanes_record(p));
+			 settings_record(p->settings), "rounds", (int)p->rounds_done, "parts", (int)p->ngroups,
+			 "elapsed_s", p->elapsed_s, "interrupted", (int)p->interrupted, "clock_ns",
+			 (json_int_t)clock_ns, "drifted", drifted_record(limits), "limits", limits, "rows",
+			 lanes_record(p));
+}
+
+bool bench_is_bare_ring(const json_t *row)
+{
+	return strcmp(record_text(row, "group"), "limit") == 0;
+}
+
+static bool could_not_run(const json_t *row, enum task task)
+{
+	const char *status = record_text(json_object_get(row, task_key(task)), "status");
+
+	return strcmp(status, status_name(REFUSED)) == 0 || strcmp(status, status_name(UNSUPPORTED)) == 0;
+}
+
+bool bench_nothing_ran(const json_t *record)
+{
+	size_t i, rows = 0;
+	json_t *row;
+
+	json_array_foreach(json_object_get(record, "rows"), i, row) {
+		if (bench_is_bare_ring(row))
+			continue;
+		if (!could_not_run(row, ROUND_TRIP) || !could_not_run(row, THROUGHPUT))
+			return false;
+		rows++;
+	}
+	return rows > 0;
 }
 
 json_t *bench_record_load(const char *path)

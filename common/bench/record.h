@@ -16,6 +16,12 @@
 /* NULL: no memory. */
 json_t *bench_record(const struct plan *p);
 
+/* It is the bench's own, which the rows are compared with. */
+bool bench_is_bare_ring(const json_t *row);
+
+/* Every row was refused or is unsupported here, in both tasks; the bare ring is no row. */
+bool bench_nothing_ran(const json_t *record);
+
 /* Reads one that was printed as JSON. NULL: it has been said why. */
 json_t *bench_record_load(const char *path);
 

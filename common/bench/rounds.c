@@ -4,10 +4,10 @@
 #include "bench/syscalls.h"
 #include "bytes.h"
 #include "clock.h"
+#include "report/progress.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	LEAST_BATCH_NS = 200 * NS_PER_US,
@@ -24,8 +24,9 @@ struct group {
 	struct plan *plan;
 	struct lane *lanes;
 	size_t n;
-	long long ends; /* when its time is over, by the clock */
-	unsigned round; /* 0 is the warm-up, which is not kept */
+	long long ends;     /* when its time is over, by the clock */
+	long long later_ns; /* that the groups after it have */
+	unsigned round;     /* 0 is the warm-up, which is not kept */
 };
 
 /* How many lanes are in the group of the first. */
@@ -38,22 +39,16 @@ static size_t group_size(const struct lane *lanes, size_t n)
 	return i;
 }
 
-/* On a terminal only; what is there is overwritten the next time. */
 static void show_progress(const struct group *g, const struct lane *l)
 {
-	char size[24];
-	long long left = (g->ends - clock_now()) / NS_PER_S;
+	char size[24], part[48] = "";
+	long long left = g->ends - clock_now();
 
-	if (!isatty(STDERR_FILENO))
-		return;
-	fprintf(stderr, "\r\033[Kround %u of %u: %s%s %s, %lld s left", g->round, g->plan->settings->rounds,
-		l->variant->name, extra_name(l->extra), bytes_words(l->size, size), left > 0 ? left : 0);
-}
-
-static void hide_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	if (g->plan->ngroups > 1)
+		snprintf(part, sizeof part, "part %u of %u, ", l->group + 1, g->plan->ngroups);
+	left = ((left > 0 ? left : 0) + g->later_ns) / NS_PER_S;
+	progress_show("%sround %u of %u: %s%s %s, %lld s left", part, g->round, g->plan->settings->rounds,
+		      l->variant->name, extra_name(l->extra), bytes_words(l->size, size), left);
 }
 
 /* A batch's share of the time that is left. */
@@ -211,13 +206,13 @@ static void count(struct group *g)
 			g->lanes[i].syscalls = syscalls_count(&g->lanes[i]);
 }
 
-static void run_group(struct group *g, double seconds)
+static void run_group(struct group *g, long long ns)
 {
 	unsigned rounds = g->plan->settings->rounds;
 
-	g->ends = clock_now() + (long long)(seconds * NS_PER_S);
+	g->ends = clock_now() + ns;
 	start(g);
-	g->ends = clock_now() + (long long)(seconds * NS_PER_S);
+	g->ends = clock_now() + ns;
 	for (g->round = 0; g->round <= rounds && !lane_stop_signal(); g->round++) {
 		run_round(g);
 		if (!lane_stop_signal() && g->round > g->plan->rounds_done)
@@ -232,12 +227,16 @@ void rounds_run(struct plan *p)
 {
 	long long began = clock_now();
 
-	for (size_t first = 0, n = 0; first < p->nlanes && !lane_stop_signal(); first += n) {
+	double lane_ns = p->settings->seconds * NS_PER_S / (double)p->nlanes;
+
+	for (size_t first = 0; first < p->nlanes && !lane_stop_signal();) {
 		struct group g = {.plan = p, .lanes = p->lanes + first};
-		n = g.n = group_size(g.lanes, p->nlanes - first);
-		run_group(&g, p->settings->seconds * (double)n / (double)p->nlanes);
+		g.n = group_size(g.lanes, p->nlanes - first);
+		first += g.n;
+		g.later_ns = (long long)(lane_ns * (double)(p->nlanes - first));
+		run_group(&g, (long long)(lane_ns * (double)g.n));
 	}
-	hide_progress();
+	progress_hide();
 	p->elapsed_s = (double)(clock_now() - began) / NS_PER_S;
 	p->interrupted = lane_stop_signal() != 0;
 }

@@ -22,9 +22,10 @@ static const char *const trip_headings[] = {"-ROUND TRIP, us", "SIZE",   "MEDIAN
 					    "/LINE",           "/FUTEX", "CPU",    "CALLS", NULL};
 static const char *const run_headings[] = {"-ONE WAY", "SIZE",    "MSG/s", "MB/s",  "~MIN", "~MAX",
 					   "/RING",    "/MEMCPY", "CPU",   "CHECK", "LOST", NULL};
-static const char *const csv_headings[] = {
-	"-variant", "extra",  "asked",    "size",     "task", "status", "median_ns", "min_ns", "max_ns",   "p50_ns",
-	"p99_ns",   "cpu_ns", "check_ns", "syscalls", "lost", "x_line", "x_futex",   "x_ring", "x_memcpy", NULL};
+static const char *const csv_headings[] = {"-variant", "extra",     "asked",    "size",   "task",   "status",
+					   "delivers", "median_ns", "min_ns",   "max_ns", "p50_ns", "p99_ns",
+					   "cpu_ns",   "check_ns",  "syscalls", "lost",   "x_line", "x_futex",
+					   "x_ring",   "x_memcpy",  "detail",   NULL};
 
 static void put_size(struct figures *s, const json_t *object)
 {
@@ -180,6 +181,11 @@ static void put_raw(struct figures *s, double figure)
 		figures_put(s, "%s", "");
 }
 
+static const char *truth_text(const json_t *truth)
+{
+	return json_is_true(truth) ? "true" : json_is_false(truth) ? "false" : "";
+}
+
 static void add_csv(struct figures *s, const json_t *row, enum task which)
 {
 	static const char *const figures[] = {"p50_ns", "p99_ns", "cpu_ns", "check_ns"};
@@ -193,6 +199,7 @@ static void add_csv(struct figures *s, const json_t *row, enum task which)
 	figures_put(s, "%.0f", bench_number(row, "size"));
 	figures_put(s, "%s", task_key(which));
 	figures_put(s, "%s", record_text(task, "status"));
+	figures_put(s, "%s", truth_text(json_object_get(task, "delivers")));
 	put_raw(s, ns.median);
 	put_raw(s, ns.min);
 	put_raw(s, ns.max);
@@ -202,6 +209,7 @@ static void add_csv(struct figures *s, const json_t *row, enum task which)
 	put_raw(s, bench_number(task, "lost"));
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
 		put_raw(s, ratio(task, limits[i]));
+	figures_put(s, "%s", record_text(task, "detail"));
 }
 
 static int print_csv(FILE *out, const json_t *record)
@@ -358,13 +366,14 @@ void bench_print_drifted(FILE *out, const json_t *drifted, const char *which, en
 
 static void print_conditions(FILE *out, const json_t *record, enum format format)
 {
-	double elapsed = bench_number(record, "elapsed_s");
+	double elapsed = bench_number(record, "elapsed_s"), rounds = bench_number(record, "rounds");
+	double parts = bench_number(record, "parts");
 	char machine[320];
 
 	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
 	fputs("Measured on ", out);
 	put_text(out, machine, format);
-	fprintf(out, ".\n%.0f rounds", bench_number(record, "rounds"));
+	fprintf(out, ".\n%.0f round%s", rounds, rounds == 1 ? "" : "s");
 	if (elapsed > 0)
 		fprintf(out, " in %.3g s", elapsed);
 	fputs(", ends placed: ", out);
@@ -375,6 +384,9 @@ static void print_conditions(FILE *out, const json_t *record, enum format format
 	      "same round. CPU: us of both ends for a message; CALLS: its system calls.\n"
 	      "One way the reader verifies every byte within the time; CHECK: what that takes.\n",
 	      out);
+	if (parts > 1)
+		fprintf(out, "For want of memory the rows took their rounds in %.0f parts, one after the other.\n",
+			parts);
 	bench_print_drifted(out, json_object_get(record, "drifted"), "this", format);
 	if (json_is_true(json_object_get(record, "interrupted")))
 		fprintf(out, "Interrupted: this is what there was until then.\n");

@@ -79,6 +79,8 @@ static int show(FILE *out, const json_t *old, const json_t *record, const struct
 		status = show_comparison(out, old, record, o);
 	else if (bench_print(out, record, o->format) != 0 || record_surprised(record))
 		status = EXIT_SURPRISE;
+	else if (bench_nothing_ran(record))
+		status = EXIT_NOTHING_RUN;
 	if (bench_limits_missed(record))
 		status = EXIT_SURPRISE;
 	if (o->plots && plots(record, o->plots) != 0)

@@ -18,23 +18,31 @@ static size_t width_by_environment(void)
 	return (size_t)width;
 }
 
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || !term[0] || strcmp(term, "dumb") == 0;
+}
+
 static bool wants_colour(void)
 {
 	const char *no_colour = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
-	if (no_colour && no_colour[0])
-		return false;
-	return term && term[0] && strcmp(term, "dumb") != 0;
+	return !no_colour || !no_colour[0];
 }
 
 struct look look_of(FILE *out)
 {
 	int fd = fileno(out);
 	bool terminal = fd != -1 && isatty(fd);
+	bool rewrites = terminal && !is_dumb();
+	struct look look = {.colour = rewrites && wants_colour(), .rewrites = rewrites};
 	struct winsize size;
 
 	if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return (struct look){size.ws_col, wants_colour()};
-	return (struct look){width_by_environment(), terminal && wants_colour()};
+		look.width = size.ws_col;
+	else
+		look.width = width_by_environment();
+	return look;
 }

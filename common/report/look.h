@@ -9,8 +9,9 @@
 #include <stdio.h>
 
 struct look {
-	size_t width; /* of a terminal; otherwise the environment's COLUMNS, or 80 */
-	bool colour;  /* a terminal that is not dumb, and NO_COLOR is unset or empty */
+	size_t width;  /* of a terminal; otherwise the environment's COLUMNS, or 80 */
+	bool rewrites; /* a terminal that is not dumb: it can write over a line */
+	bool colour;   /* the same, and NO_COLOR is unset or empty */
 };
 
 struct look look_of(FILE *out);

@@ -3,6 +3,7 @@
  */
 #include "bench/compare.h"
 #include "bench/handover.h"
+#include "bench/limits.h"
 #include "bench/pattern.h"
 #include "bench/plan.h"
 #include "bench/record.h"
@@ -26,6 +27,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+enum { SIZE_OF_A_COPY = 64 };
 enum { BLOCK = 4096, LARGE = 3 * BLOCK + 5, KEY = 3, EPOCH = 7, INDEX = 41 };
 
 static unsigned char *message(size_t size, uint64_t key, uint64_t number)
@@ -506,6 +508,43 @@ static void every_group_has_limits_and_rings_of_its_own(void **state)
 	plan_free(&p);
 }
 
+static json_t *limit_that_drifted(const char *name, double drift)
+{
+	return json_pack("{ss, sf}", "limit", name, "drift", drift);
+}
+
+static void a_drift_of_more_than_a_fifth_is_told_once(void **state)
+{
+	json_t *limits = json_pack("[o, o, o, o, o, o, o]", limit_that_drifted("line", 1.19),
+				   limit_that_drifted("lines", 1 / 1.19), limit_that_drifted("fork", 1),
+				   limit_that_drifted("futex", 1.21), limit_that_drifted("syscall", 1 / 1.21),
+				   limit_that_drifted("memcpy", 1.21), limit_that_drifted("memcpy", 2));
+	json_t *drifted = drifted_record(limits), *expected = json_pack("[s, s, s]", "futex", "syscall", "memcpy");
+
+	(void)state;
+	assert_true(json_equal(drifted, expected));
+	json_decref(expected);
+	json_decref(drifted);
+	json_decref(limits);
+}
+
+/* Ends at all: the alarm would end it. */
+static void a_limit_is_measured_in_seconds_whatever_time_there_is(void **state)
+{
+	struct control *c = calloc(1, sizeof *c);
+	struct grounds *grounds;
+
+	(void)state;
+	assert_non_null(c);
+	assert_int_equal(limits_prepare(&grounds, SIZE_OF_A_COPY), 0);
+	c->order = (struct order){.task = LIMIT, .limit = LIMIT_SYSCALL, .ns = INT64_MAX};
+	alarm(60);
+	limits_run(c, grounds, SENDER);
+	alarm(0);
+	assert_true(c->batch.messages > 0 && c->batch.ns > 0);
+	free(c);
+}
+
 enum { MESSAGES = 2000, SIZE = 200 };
 
 static void send_all(struct way *w)
@@ -595,6 +634,8 @@ int main(void)
 		cmocka_unit_test(records_are_compared),
 		cmocka_unit_test(what_is_gone_is_told_if_it_was_asked_for),
 		cmocka_unit_test(drift_is_the_end_over_the_start),
+		cmocka_unit_test(a_drift_of_more_than_a_fifth_is_told_once),
+		cmocka_unit_test(a_limit_is_measured_in_seconds_whatever_time_there_is),
 		cmocka_unit_test(sizes_are_read),
 		cmocka_unit_test(wrong_sizes_are_refused),
 		cmocka_unit_test(a_56_byte_message_shares_the_line_of_its_count),
