@@ -53,9 +53,10 @@ static ssize_t file_lock_leave(int fd, uint64_t part, ssize_t n)
 
 	if (n >= 0 && pwrite(fd, &next, sizeof(next), 0) == -1)
 		n = call_failed("pwrite");
-	if (n >= 0) /* on failure the part remains to be done */
-		file_lock_byte(fd, F_OFD_SETLK, F_UNLCK, next);
-	file_lock_byte(fd, F_SETLK, F_UNLCK, part);
+	if (n >= 0 && file_lock_byte(fd, F_OFD_SETLK, F_UNLCK, next) < 0) /* on failure the part remains to be done */
+		n = -errno;
+	if (file_lock_byte(fd, F_SETLK, F_UNLCK, part) < 0 && n >= 0)
+		n = -errno;
 	return n;
 }
 
@@ -67,7 +68,8 @@ static int file_lock_setup(struct link *l, size_t size)
 		if (l->fd[i] == -1)
 			return call_failed("open");
 	}
-	file_lock_byte(l->fd[1], F_OFD_SETLK, F_WRLCK, 1);
+	if (file_lock_byte(l->fd[1], F_OFD_SETLK, F_WRLCK, 1) < 0)
+		return -errno;
 	return file_lock_byte(l->fd[0], F_OFD_SETLK, F_WRLCK, 2);
 }
 

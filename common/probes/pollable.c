@@ -2,17 +2,23 @@
 #include "harness.h"
 #include "probe.h"
 
+#include <errno.h>
 #include <poll.h>
 
 enum { LOOKED = 1, SENT, DONE };
 enum { NOTE_NONE, NOTE_BEFORE, NOTE_AFTER };
 enum { PATIENCE_MS = 1000 };
 
-static bool ready(int fd, int timeout_ms)
+/* 1 or 0; -errno. */
+static int ready(int fd, int timeout_ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int n;
 
-	return poll(&p, 1, timeout_ms) == 1 && (p.revents & POLLIN);
+	do
+		n = poll(&p, 1, timeout_ms);
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? -errno : n == 1 && (p.revents & POLLIN);
 }
 
 static void act(struct trial *t, enum end end)
@@ -38,6 +44,12 @@ static void judge(const long long *note, struct cell *c)
 	if (note[NOTE_NONE]) {
 		cell_not_applicable(c, "the receiver has no descriptor");
 		return;
+	}
+	for (int i = NOTE_BEFORE; i <= NOTE_AFTER; i++) {
+		if (note[i] < 0) {
+			cell_error(c, (int)-note[i], "poll", "receiver");
+			return;
+		}
 	}
 	cell_truth(c, !note[NOTE_BEFORE] && note[NOTE_AFTER]);
 	if (note[NOTE_BEFORE])

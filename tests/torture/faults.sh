@@ -165,7 +165,7 @@ count()
 # aborts, as it may. And EIO is how the read(2) of a terminal says that its other end has gone: no message is the truth then.
 no_fault()
 {
-	grep INJECTED "$dir/trace" | grep -q FUTEX_WAKE || [[ "$1 $2" == 'read EIO' && " ${*:3} " == *' pty '* ]]
+	awk '!/ resumed>/ { begun[$1] = $0 } /INJECTED/ { print begun[$1] }' "$dir/trace" | grep -q FUTEX_WAKE || [[ "$1 $2" == 'read EIO' && " ${*:3} " == *' pty '* ]]
 }
 
 # CALL ERROR N ARGUMENT…: one run with one fault, unless no process comes so far.
