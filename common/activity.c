@@ -79,6 +79,15 @@ static const struct sleeper {
 #ifdef SYS_epoll_pwait2
 	{SYS_epoll_pwait2, 3, true},
 #endif
+#ifdef SYS_io_getevents
+	{SYS_io_getevents, 4, true},
+#endif
+#ifdef SYS_futex_waitv
+	{SYS_futex_waitv, 3, true},
+#endif
+#ifdef SYS_futex_wait
+	{SYS_futex_wait, 4, true},
+#endif
 #ifdef SYS_semtimedop
 	{SYS_semtimedop, 3, true},
 #endif

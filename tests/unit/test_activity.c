@@ -179,10 +179,23 @@ static void life_timed_futex(void)
 	syscall(SYS_futex, &word, FUTEX_WAIT, 0, &long_time, NULL, 0);
 }
 
+/* Before Linux 5.16 there is no futex_waitv(2): nanosleep(2) takes its place. */
+static void life_timed_waitv(void)
+{
+#ifdef SYS_futex_waitv
+	static const struct __kernel_timespec until = {.tv_sec = 1 << 30};
+	static uint32_t word;
+	struct futex_waitv waiter = {.uaddr = (uintptr_t)&word, .flags = FUTEX_32};
+
+	syscall(SYS_futex_waitv, &waiter, 1, 0, &until, CLOCK_MONOTONIC);
+#endif
+	life_nanosleep();
+}
+
 static void test_sleeping_for_some_time(void **state)
 {
-	static void (*const lives[])(void) = {life_nanosleep, life_timed_poll,   life_timed_epoll,
-					      life_select,    life_sigtimedwait, life_timed_futex};
+	static void (*const lives[])(void) = {life_nanosleep,    life_timed_poll,  life_timed_epoll, life_select,
+					      life_sigtimedwait, life_timed_futex, life_timed_waitv};
 
 	(void)state;
 	if (access("/proc/self/syscall", R_OK) == -1)
