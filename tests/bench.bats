@@ -301,6 +301,27 @@ END
 	[[ $stderr == *'63G is left out'* ]]
 }
 
+# BYTES COMMAND…: where a cgroup leaves no more memory than that.
+in_cgroup()
+{
+	local cgroup=/sys/fs/cgroup limit=memory.max
+
+	[ ! -d $cgroup/memory ] || { cgroup=$cgroup/memory limit=memory.limit_in_bytes; }
+	cgroup=$cgroup/ipckit-test-$$
+	mkdir $cgroup 2>/dev/null || skip 'no cgroup can be made here'
+	(echo "$1" >$cgroup/$limit) 2>/dev/null || { rmdir $cgroup && skip 'no cgroup has a memory limit here'; }
+	shift
+	run --separate-stderr sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' $cgroup "$@"
+	rmdir $cgroup
+}
+
+@test "cow: what does not fit into the cgroup is left out and said so" {
+	in_cgroup 96M "$IPCKIT" cow --sizes=1M,64M --format=json
+	[ "$status" -eq 0 ]
+	[[ $stderr == 'ipckit: cow: 64M is left out: '* ]]
+	jq -e '[.cases[].size] == [1048576, 1048576, 1048576]' <<<"$output"
+}
+
 # CALL:INJECTION ARGUMENT…: a run in which a call goes wrong, as strace has it.
 run_with()
 {
@@ -327,6 +348,12 @@ run_with()
 	run_with clone:error=EAGAIN:when=2 cow --sizes=1M
 	[ "$status" -eq 1 ]
 	[[ $output == *'private of 1 MiB: not measured: fork: Resource temporarily unavailable'* ]]
+}
+
+@test "cow: a process that is killed is said to be" {
+	run_with madvise:signal=KILL cow --sizes=1M
+	[ "$status" -eq 1 ]
+	[[ $output == *'private of 1 MiB: not measured: killed by signal 9 (Killed)'* ]]
 }
 
 # bats test_tags=slow

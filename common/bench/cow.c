@@ -13,6 +13,7 @@
 #include "supervisor.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -76,6 +77,22 @@ static void await(struct stage *s, enum step step)
 
 	while ((now = atomic_load(&s->step)) < step)
 		futex_wait(&s->step, now);
+}
+
+/* Waits for a step; false: the process has ended, it takes too long, or a signal came. */
+static bool follow(struct stage *s, pid_t pid, enum step step, long long deadline)
+{
+	uint32_t now;
+
+	while ((now = atomic_load(&s->step)) < step) {
+		siginfo_t ended = {0};
+		control_wait(&s->step, now, TICK_MS);
+		if (lane_stop_signal() || clock_now() > deadline)
+			return false;
+		if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == -1 || ended.si_pid == pid)
+			return atomic_load(&s->step) >= step;
+	}
+	return true;
 }
 
 static size_t page_size(void)
@@ -180,6 +197,17 @@ static void __attribute__((noreturn)) child(struct stage *s, pid_t parent)
 	_exit(EXIT_SUCCESS);
 }
 
+/* The child has ended too early: -errno, and the signal that it died of. */
+static int child_lost(struct stage *s, pid_t pid)
+{
+	int status = 0;
+
+	if (process_wait(pid, &status, WNOHANG) == pid && WIFSIGNALED(status))
+		s->result.signal = WTERMSIG(status);
+	errno = ECHILD;
+	return call_failed("waitpid");
+}
+
 /* The fork after which both write, each to pages of its own, and are looked at. */
 static int fork_and_write(struct stage *s)
 {
@@ -193,7 +221,8 @@ static int fork_and_write(struct stage *s)
 		child(s, self);
 	s->result.fork_ns[0] = (double)(clock_now() - began);
 	atomic_store(&s->child, pid);
-	await(s, CHILD_WROTE);
+	if (!follow(s, pid, CHILD_WROTE, LLONG_MAX))
+		return child_lost(s, pid);
 	s->result.parent_ns = write_sample(s, SENDER);
 	reach(s, PARENT_WROTE);
 	await(s, SEEN_AFTER);
@@ -333,22 +362,6 @@ static void look_after(struct stage *s, pid_t pid, struct sight *sight)
 	s->result.parent_copied = count_copied(s, sight, SENDER);
 }
 
-/* Waits for a step; false: the process has ended, it takes too long, or a signal came. */
-static bool follow(struct stage *s, pid_t pid, enum step step, long long deadline)
-{
-	uint32_t now;
-
-	while ((now = atomic_load(&s->step)) < step) {
-		siginfo_t ended = {0};
-		control_wait(&s->step, now, TICK_MS);
-		if (lane_stop_signal() || clock_now() > deadline)
-			return false;
-		if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == -1 || ended.si_pid == pid)
-			return atomic_load(&s->step) >= step;
-	}
-	return true;
-}
-
 static void witness(struct stage *s, pid_t pid)
 {
 	static struct sight sight;
@@ -374,6 +387,19 @@ static size_t pages_of(size_t size)
 	return half < COW_SAMPLE ? half : COW_SAMPLE;
 }
 
+/* Why it came to nothing, where the process itself could not say so. */
+static void explain_end(struct cow_case *c, pid_t pid)
+{
+	siginfo_t ended = {0};
+
+	if (c->measured || c->error || lane_stop_signal())
+		return;
+	if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == -1 || ended.si_pid != pid)
+		c->error = ETIME;
+	else if (ended.si_code != CLD_EXITED)
+		c->signal = ended.si_status;
+}
+
 bool cow_run(struct cow_case *c)
 {
 	struct stage *s = shared_memory(sizeof *s);
@@ -393,6 +419,7 @@ bool cow_run(struct cow_case *c)
 	if (pid > 0) {
 		setpgid(pid, pid);
 		witness(s, pid);
+		explain_end(&s->result, pid);
 		process_kill(-pid, SIGKILL);
 		process_kill(pid, SIGKILL);
 		process_wait(pid, NULL, 0);

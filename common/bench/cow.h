@@ -24,6 +24,7 @@ struct cow_case {
 	bool measured; /* otherwise `error` says why, or it was not reached */
 	int error;
 	char call[24];                      /* that failed; "" where none is to blame */
+	int signal;                         /* that killed one of the processes; 0: none */
 	double fill_ns;                     /* the first touch, for a page */
 	double fork_ns[COW_FORKS];          /* until fork() returns in the parent */
 	double vfork_ns, spawn_ns;          /* medians of as many: vfork() with _exit(), posix_spawn() */

@@ -11,6 +11,7 @@
 #include "report/words.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +23,20 @@ static json_t *copied(const struct cow_case *c, size_t n)
 	return c->frames_known ? json_integer((json_int_t)n) : json_null();
 }
 
+static int put_error(char **words, const struct cow_case *c)
+{
+	if (c->signal)
+		return asprintf(words, "killed by signal %d (%s)%s", c->signal, strsignal(c->signal),
+				c->signal == SIGKILL ? ", which is what happens when memory runs out" : "");
+	return asprintf(words, "%s%s%s", c->call, c->call[0] ? ": " : "", strerror(c->error));
+}
+
 /* "fork: Resource temporarily unavailable"; NULL where nothing failed. The caller frees it. */
 static char *error_words(const struct cow_case *c)
 {
 	char *words = NULL;
 
-	if (c->error && asprintf(&words, "%s%s%s", c->call, c->call[0] ? ": " : "", strerror(c->error)) == -1)
+	if ((c->error || c->signal) && put_error(&words, c) == -1)
 		words = NULL;
 	return words;
 }

@@ -4,6 +4,7 @@
 #include "bench/compare.h"
 #include "bench/handover.h"
 #include "bench/limits.h"
+#include "bench/memory.h"
 #include "bench/pattern.h"
 #include "bench/plan.h"
 #include "bench/record.h"
@@ -17,9 +18,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -608,6 +611,75 @@ static void one_cpu_allows_no_spinning(void **state)
 	assert_true(cpus_allow_spinning(&two));
 }
 
+/* A file in a folder of this test; every folder on its way is made. */
+static void put_file(const char *top, const char *name, const char *content)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", top, name);
+	for (char *slash = strchr(path + strlen(top) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0700);
+		*slash = '/';
+	}
+	file = fopen(path, "we");
+	assert_non_null(file);
+	fputs(content, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static size_t left_by(const char *top, const char *list)
+{
+	char path[256];
+
+	put_file(top, "list", list);
+	snprintf(path, sizeof path, "%s/list", top);
+	return memory_left_by_cgroups(path, top);
+}
+
+static void make_cgroups(const char *top)
+{
+	put_file(top, "a/memory.max", "1000\n");
+	put_file(top, "a/memory.current", "400\n");
+	put_file(top, "a/b/memory.max", "max\n");
+	put_file(top, "a/b/memory.current", "100\n");
+	put_file(top, "a/cached/memory.max", "500\n");
+	put_file(top, "a/cached/memory.current", "500\n");
+	put_file(top, "a/cached/memory.stat", "anon 200\ninactive_file 300\n");
+	put_file(top, "full/memory.max", "500\n");
+	put_file(top, "full/memory.current", "501\n");
+	put_file(top, "memory/memory.limit_in_bytes", "900\n");
+	put_file(top, "memory/memory.usage_in_bytes", "100\n");
+	put_file(top, "memory/c d/memory.limit_in_bytes", "300\n");
+	put_file(top, "memory/c d/memory.usage_in_bytes", "100\n");
+}
+
+static void the_least_limit_of_the_cgroups_counts(void **state)
+{
+	char top[] = P_tmpdir "/ipckit-cgroups.XXXXXX", remove[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(top));
+	make_cgroups(top);
+	assert_int_equal(left_by(top, "0::/a\n"), 600);
+	assert_int_equal(left_by(top, "0::/a/b\n"), 600);
+	assert_int_equal(left_by(top, "0::/a/cached\n"), 300);
+	assert_int_equal(left_by(top, "0::/full\n"), 0);
+	assert_int_equal(left_by(top, "2:cpu:/\n4:cpuset,memory:/c d\n0::/\n"), 200);
+	assert_int_equal(left_by(top, "4:memory:/in/another/namespace\n"), 800);
+	snprintf(remove, sizeof remove, "rm -r %s", top);
+	assert_int_equal(system(remove), 0);
+}
+
+static void what_cannot_be_read_is_no_limit(void **state)
+{
+	(void)state;
+	assert_true(memory_left_by_cgroups("/nonexistent/cgroup", "/nonexistent") == SIZE_MAX);
+	assert_true(memory_left_by_cgroups("/proc/self/cgroup", "/nonexistent") == SIZE_MAX);
+	assert_true(memory_left_by_cgroups("/proc/self/stat", "/nonexistent") == SIZE_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -644,6 +716,8 @@ int main(void)
 		cmocka_unit_test(a_futex_hands_over_each_message),
 		cmocka_unit_test(spinning_hands_over_each_message),
 		cmocka_unit_test(one_cpu_allows_no_spinning),
+		cmocka_unit_test(the_least_limit_of_the_cgroups_counts),
+		cmocka_unit_test(what_cannot_be_read_is_no_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
