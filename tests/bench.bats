@@ -296,8 +296,10 @@ END
 		| .child_copied == $n and .parent_copied == $n)'
 }
 
-@test "cow: what does not fit is left out and said so" {
-	run -1 --separate-stderr "$IPCKIT" cow --sizes=63G
+@test "cow: what does not fit is left out and said so; where nothing does, nothing could be run" {
+	run -77 --separate-stderr "$IPCKIT" cow --sizes=63G
+	[[ $stderr == *'63G is left out'* ]]
+	run -0 --separate-stderr "$IPCKIT" cow --sizes=1M,63G
 	[[ $stderr == *'63G is left out'* ]]
 }
 
@@ -348,6 +350,12 @@ run_with()
 	run_with clone:error=EAGAIN:when=2 cow --sizes=1M
 	[ "$status" -eq 1 ]
 	[[ $output == *'private of 1 MiB: not measured: fork: Resource temporarily unavailable'* ]]
+}
+
+@test "cow: where no process may be made nothing could be run" {
+	run_with vfork:error=EPERM cow --sizes=1M
+	[ "$status" -eq 77 ]
+	[[ $output == *'private of 1 MiB: not measured: vfork: Operation not permitted'* ]]
 }
 
 @test "cow: a process that is killed is said to be" {

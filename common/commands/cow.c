@@ -4,6 +4,7 @@
 #include "bench/lane.h"
 #include "bench/settings.h"
 #include "bytes.h"
+#include "cell.h"
 #include "complain.h"
 #include "process.h"
 #include "supervisor.h"
@@ -64,12 +65,18 @@ static void run_cases(struct cow_case *cases, size_t n)
 	supervisor_end();
 }
 
-static bool all_measured(const struct cow_case *cases, size_t n)
+/* Nothing could be run where no size fits, or where every case is refused or unsupported. */
+static int exit_status(const struct cow_case *cases, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!cases[i].measured)
-			return false;
-	return n > 0;
+	size_t measured = 0, could_not = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		measured += cases[i].measured;
+		could_not += cell_status_of(cases[i].error) != FAILED;
+	}
+	if (could_not == n)
+		return EXIT_NOTHING_RUN;
+	return measured == n ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
 }
 
 static int show(FILE *out, const struct cow_case *cases, size_t n, const struct options *o)
@@ -82,7 +89,7 @@ static int show(FILE *out, const struct cow_case *cases, size_t n, const struct 
 	if (error)
 		complain("cow: %s", strerror(-error));
 	json_decref(record);
-	return error || !all_measured(cases, n) ? EXIT_SURPRISE : EXIT_AS_EXPECTED;
+	return error ? EXIT_SURPRISE : exit_status(cases, n);
 }
 
 static int cow(const struct options *o)
