@@ -358,6 +358,25 @@ run_with()
 	[[ $output == *'private of 1 MiB: not measured: vfork: Operation not permitted'* ]]
 }
 
+# Names with units in the first line; then numbers without, each alone in its cell.
+is_a_csv_of_cow()
+{
+	head -1 "$1" | grep -q '^heap,size_bytes,measured,error,.*,fork_median_ns,.*_pages'
+	[ "$(tail -n +2 "$1" | wc -l)" -eq "$2" ]
+	run ! grep -vE $'^[a-z]+,[0-9]+,(true|false),[^,]*(,[0-9]*(\\.[0-9]+)?){12}\r$' <(tail -n +2 "$1")
+}
+
+@test "cow: a CSV has the headings always, and numbers alone in their cells" {
+	"$IPCKIT" cow --sizes=1M,4M --format=csv >cow.csv
+	is_a_csv_of_cow cow.csv 6
+	[ "$(grep -cE '^[a-z]+,[0-9]+,true,,[0-9]+,[0-9]+,' cow.csv)" -eq 6 ]
+	run -77 "$IPCKIT" cow --sizes=63G --format=csv --output=none.csv
+	is_a_csv_of_cow none.csv 0
+	run_with vfork:error=EAGAIN cow --sizes=1M --format=csv --output=failed.csv
+	is_a_csv_of_cow failed.csv 3
+	[ "$(grep -c ',1048576,false,vfork: Resource temporarily unavailable,,' failed.csv)" -eq 3 ]
+}
+
 @test "cow: a process that is killed is said to be" {
 	run_with madvise:signal=KILL cow --sizes=1M
 	[ "$status" -eq 1 ]

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,70 @@ static void add_case(struct figures *s, const json_t *c)
 	put_copied(s, c, "parent_copied");
 }
 
+/* Nothing where there is no figure; never an exponent. */
+static void put_raw(struct figures *s, const json_t *c, const char *key, int digits)
+{
+	if (json_is_number(json_object_get(c, key)))
+		figures_put(s, "%.*f", digits, bench_number(c, key));
+	else
+		figures_put(s, "%s", "");
+}
+
+static void put_case(struct figures *s, const json_t *c)
+{
+	static const char *const times[] = {"vfork_ns", "spawn_ns", "fill_page_ns", "child_page_ns",
+					    "parent_page_ns"};
+	static const char *const counts[] = {"pages", "child_copied", "parent_copied"};
+	bool measured = json_is_true(json_object_get(c, "measured"));
+	const json_t *figures = measured ? c : NULL, *fork = json_object_get(figures, "fork_ns");
+
+	figures_put(s, "%s", record_text(c, "heap"));
+	put_raw(s, c, "size", 0);
+	figures_put(s, "%s", measured ? "true" : "false");
+	figures_put(s, "%s", record_text(c, "error"));
+	put_raw(s, figures, "huge", 0);
+	put_raw(s, fork, "min", 0);
+	put_raw(s, fork, "median", 0);
+	put_raw(s, fork, "max", 0);
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+		put_raw(s, figures, times[i], 1);
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+		put_raw(s, figures, counts[i], 0);
+}
+
+static const char *const csv_headings[] = {"heap",
+					   "size_bytes",
+					   "measured",
+					   "error",
+					   "huge_bytes",
+					   "fork_min_ns",
+					   "fork_median_ns",
+					   "fork_max_ns",
+					   "vfork_ns",
+					   "spawn_ns",
+					   "fill_page_ns",
+					   "child_page_ns",
+					   "parent_page_ns",
+					   "written_pages",
+					   "child_copied_pages",
+					   "parent_copied_pages",
+					   NULL};
+
+static int print_csv(FILE *out, const json_t *record)
+{
+	struct figures s;
+	size_t i;
+	json_t *c;
+	int bad;
+
+	figures_begin(&s, csv_headings);
+	json_array_foreach(json_object_get(record, "cases"), i, c)
+		put_case(&s, c);
+	bad = figures_print(out, &s, FORMAT_CSV);
+	figures_free(&s);
+	return bad;
+}
+
 static void print_notes(FILE *out, const json_t *record)
 {
 	char machine[320];
@@ -138,14 +203,15 @@ int cow_print(FILE *out, const json_t *record, enum format format)
 
 	if (format == FORMAT_JSON)
 		return figures_dump(out, record);
+	if (format == FORMAT_CSV)
+		return print_csv(out, record);
 	figures_begin(&s, headings);
 	json_array_foreach(json_object_get(record, "cases"), i, c)
 		if (json_is_true(json_object_get(c, "measured")))
 			add_case(&s, c);
 	bad = figures_print(out, &s, format);
 	figures_free(&s);
-	if (format != FORMAT_CSV)
-		print_notes(out, record);
+	print_notes(out, record);
 	return bad;
 }
 

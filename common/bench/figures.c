@@ -235,7 +235,7 @@ static int print_markdown(FILE *out, const struct figures *s)
 
 int figures_print(FILE *out, const struct figures *s, enum format format)
 {
-	if (s->failed || s->nlines == 0)
+	if (s->failed || (s->nlines == 0 && format != FORMAT_CSV))
 		return s->failed;
 	if (format == FORMAT_CSV)
 		return print_csv(out, s);

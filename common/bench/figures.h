@@ -32,8 +32,8 @@ void figures_put(struct figures *s, const char *format, ...) __attribute__((form
 void figures_put_number(struct figures *s, double figure);
 
 /*
- * 0 or -errno. Without lines nothing is printed. A table that is too wide for its place leaves out what may be left
- * out, the last first, and says so. Not for FORMAT_JSON.
+ * 0 or -errno. Without lines nothing is printed but the headings of a CSV. A table that is too wide for its place leaves
+ * out what may be left out, the last first, and says so. Not for FORMAT_JSON.
  */
 int figures_print(FILE *out, const struct figures *s, enum format format);
 
