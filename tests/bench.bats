@@ -377,6 +377,18 @@ is_a_csv_of_cow()
 	[ "$(grep -c ',1048576,false,vfork: Resource temporarily unavailable,,' failed.csv)" -eq 3 ]
 }
 
+@test "cow: gnuplot takes a plot without figures" {
+	run -77 "$IPCKIT" cow --sizes=63G --plots=none
+	run_with vfork:error=EAGAIN cow --sizes=1M --plots=failed
+	[ "$(grep -l "nothing was measured" none/cow.gp failed/cow.gp | wc -l)" -eq 2 ]
+	command -v gnuplot >/dev/null || skip 'no gnuplot'
+	for folder in none failed; do
+		(cd $folder && gnuplot cow.gp)
+		[ -s $folder/cow.svg ]
+		[ -s $folder/cow.png ]
+	done
+}
+
 @test "cow: a process that is killed is said to be" {
 	run_with madvise:signal=KILL cow --sizes=1M
 	[ "$status" -eq 1 ]

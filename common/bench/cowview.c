@@ -230,6 +230,48 @@ static void put_data(FILE *out, const json_t *record, enum heap heap)
 	fputs("END\n", out);
 }
 
+static bool has_figures(const json_t *record, enum heap heap)
+{
+	size_t i;
+	json_t *c;
+
+	json_array_foreach(json_object_get(record, "cases"), i, c)
+		if (json_is_true(json_object_get(c, "measured")) &&
+		    strcmp(record_text(c, "heap"), heap_name(heap)) == 0)
+			return true;
+	return false;
+}
+
+/* gnuplot takes no plot without a single point: where there is none, the picture says so. */
+static void put_lines(FILE *out, const json_t *record)
+{
+	static const struct {
+		enum heap heap;
+		int column;
+		const char *title, *style;
+	} lines[] = {
+		{HEAP_PRIVATE, 2, "fork, private", "linespoints"},
+		{HEAP_HUGE, 2, "fork, huge pages", "linespoints"},
+		{HEAP_SHARED, 2, "fork, MAP\\_SHARED", "linespoints"},
+		{HEAP_PRIVATE, 4, "posix\\_spawn", "lines dashtype 2"},
+		{HEAP_PRIVATE, 3, "vfork", "lines dashtype 2"},
+	};
+	const char *before = "plot ";
+
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		if (!has_figures(record, lines[i].heap))
+			continue;
+		fprintf(out, "%s$%s using 1:%d title '%s' with %s", before, heap_name(lines[i].heap), lines[i].column,
+			lines[i].title, lines[i].style);
+		before = ", \\\n ";
+	}
+	if (*before == 'p')
+		fputs("set xrange [1:2]\nset yrange [1:2]\n"
+		      "set label 'nothing was measured' at graph 0.5,0.5 center\nplot NaN notitle",
+		      out);
+	fputc('\n', out);
+}
+
 static void put_script(FILE *out, const json_t *record)
 {
 	for (int i = 0; i < HEAPS; i++)
@@ -237,14 +279,10 @@ static void put_script(FILE *out, const json_t *record)
 	plot_title(out, record, "fork(): what it takes until the parent goes on");
 	fputs("set xlabel 'bytes in memory'\n"
 	      "set ylabel 'microseconds'\nset logscale xy\nset logscale x 2\nset format x '%.0b%B'\nset grid\n"
-	      "set key outside right\nset terminal svg size 1200,700\nset output 'cow.svg'\n"
-	      "plot $private using 1:2 title 'fork, private' with linespoints, \\\n"
-	      " $huge using 1:2 title 'fork, huge pages' with linespoints, \\\n"
-	      " $shared using 1:2 title 'fork, MAP\\_SHARED' with linespoints, \\\n"
-	      " $private using 1:4 title 'posix\\_spawn' with lines dashtype 2, \\\n"
-	      " $private using 1:3 title 'vfork' with lines dashtype 2\n"
-	      "set terminal pngcairo size 1200,700\nset output 'cow.png'\nreplot\n",
+	      "set key outside right\nset terminal svg size 1200,700\nset output 'cow.svg'\n",
 	      out);
+	put_lines(out, record);
+	fputs("set terminal pngcairo size 1200,700\nset output 'cow.png'\nreplot\n", out);
 }
 
 int cow_plot(const json_t *record, const char *folder)

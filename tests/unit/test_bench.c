@@ -2,6 +2,7 @@
  * test_bench.c - what the bench's figures rest on: patterns that show every mistake, medians, ratios, hand-overs
  */
 #include "bench/compare.h"
+#include "bench/cowview.h"
 #include "bench/handover.h"
 #include "bench/limits.h"
 #include "bench/memory.h"
@@ -17,6 +18,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -680,6 +682,45 @@ static void what_cannot_be_read_is_no_limit(void **state)
 	assert_true(memory_left_by_cgroups("/proc/self/stat", "/nonexistent") == SIZE_MAX);
 }
 
+/* The script that gnuplot reads, of three cases of which some are measured. */
+static void plot_of(const bool measured[HEAPS], char *script, size_t room)
+{
+	char folder[] = P_tmpdir "/ipckit-plot.XXXXXX", path[64];
+	struct cow_case cases[HEAPS] = {{0}};
+	json_t *record;
+	FILE *file;
+
+	for (int i = 0; i < HEAPS; i++)
+		cases[i] = (struct cow_case){.heap = (enum heap)i, .size = LARGE, .measured = measured[i]};
+	record = cow_record(cases, HEAPS, false);
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(cow_plot(record, folder), 0);
+	json_decref(record);
+	snprintf(path, sizeof path, "%s/cow.gp", folder);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	script[fread(script, 1, room - 1, file)] = '\0';
+	fclose(file);
+	assert_int_equal(unlink(path) | rmdir(folder), 0);
+}
+
+static void a_plot_has_the_lines_that_have_figures(void **state)
+{
+	char script[2048];
+
+	(void)state;
+	plot_of((bool[HEAPS]){true, true, true}, script, sizeof script);
+	assert_non_null(strstr(script, "plot $private using 1:2"));
+	assert_non_null(strstr(script, " $shared using 1:2"));
+	plot_of((bool[HEAPS]){false, false, true}, script, sizeof script);
+	assert_non_null(strstr(script, "plot $shared using 1:2"));
+	assert_null(strstr(script, "$private using"));
+	assert_null(strstr(script, "$huge using"));
+	plot_of((bool[HEAPS]){false, false, false}, script, sizeof script);
+	assert_null(strstr(script, " using "));
+	assert_non_null(strstr(script, "plot NaN"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -718,6 +759,7 @@ int main(void)
 		cmocka_unit_test(one_cpu_allows_no_spinning),
 		cmocka_unit_test(the_least_limit_of_the_cgroups_counts),
 		cmocka_unit_test(what_cannot_be_read_is_no_limit),
+		cmocka_unit_test(a_plot_has_the_lines_that_have_figures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
