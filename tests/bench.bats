@@ -296,6 +296,28 @@ END
 		| .child_copied == $n and .parent_copied == $n)'
 }
 
+@test "cow: what is copied is told without privileges too, and by what" {
+	local nobody=()
+
+	[ "$(id -u)" -ne 0 ] || nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	"${nobody[@]}" "$IPCKIT" list >/dev/null || skip 'another user cannot run what is built here'
+	"${nobody[@]}" "$IPCKIT" run malloc --format=csv | grep -q 'bits 56/61' || skip 'the kernel does not tell of pages here'
+	"${nobody[@]}" "$IPCKIT" cow --sizes=1M,16M --format=json >cow.json
+	holds cow.json 'all(.cases[]; .copied_source == "bits 56/61")'
+	holds cow.json 'all(.cases[]; (if .heap == "shared" then 0 else .pages end) as $n
+		| .child_copied == $n and .parent_copied == $n)'
+	"${nobody[@]}" "$IPCKIT" cow --sizes=1M >out
+	grep -q '^Page frames take CAP_SYS_ADMIN' out
+	run ! grep -q unknown out
+}
+
+@test "cow: where nothing tells what is copied, that is said" {
+	unshare -m mount -t tmpfs none /proc 2>/dev/null || skip 'nothing can be mounted here'
+	run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /proc && exec "$0" cow --sizes=1M' "$IPCKIT"
+	[ "$status" -eq 0 ]
+	[[ $output == *unknown*$'\nunknown: it takes /proc/PID/pagemap'* ]]
+}
+
 @test "cow: what does not fit is left out and said so; where nothing does, nothing could be run" {
 	run -77 --separate-stderr "$IPCKIT" cow --sizes=63G
 	[[ $stderr == *'63G is left out'* ]]
@@ -363,7 +385,7 @@ is_a_csv_of_cow()
 {
 	head -1 "$1" | grep -q '^heap,size_bytes,measured,error,.*,fork_median_ns,.*_pages'
 	[ "$(tail -n +2 "$1" | wc -l)" -eq "$2" ]
-	run ! grep -vE $'^[a-z]+,[0-9]+,(true|false),[^,]*(,[0-9]*(\\.[0-9]+)?){12}\r$' <(tail -n +2 "$1")
+	run ! grep -vE $'^[a-z]+,[0-9]+,(true|false),[^,]*(,[0-9]*(\\.[0-9]+)?){12},[a-z0-9/ ]*\r$' <(tail -n +2 "$1")
 }
 
 @test "cow: a CSV has the headings always, and numbers alone in their cells" {

@@ -60,6 +60,13 @@ size_t cow_largest(void)
 	return memory_available() / MEMORY_SHARE;
 }
 
+bool cow_copied(const struct page *before, const struct page *after)
+{
+	if (before->frame && after->frame)
+		return before->frame != after->frame;
+	return after->exclusive && !after->file_shared;
+}
+
 struct cow_case *cow_cases(size_t n)
 {
 	return shared_memory(n * sizeof(struct cow_case));
@@ -324,21 +331,18 @@ static void __attribute__((noreturn)) parent(struct stage *s, int error)
 	finish(s, error);
 }
 
-/* Frames of a process's sample; false where the kernel does not show them. */
-static bool read_frames(const struct stage *s, pid_t pid, enum end who, uint64_t *frames)
+/* A process's sample, where all of it is in memory and may be looked at. */
+static bool read_pages(const struct stage *s, pid_t pid, enum end who, struct page *pages)
 {
-	for (size_t i = 0; i < s->result.pages; i++) {
-		struct page page = {0};
-		if (evidence_page(pid, sample(s, i, who), &page) != 0 || !page.frame)
+	for (size_t i = 0; i < s->result.pages; i++)
+		if (evidence_page(pid, sample(s, i, who), &pages[i]) != 0 || !pages[i].present)
 			return false;
-		frames[i] = page.frame;
-	}
 	return true;
 }
 
 /* What the bench sees of both samples, before and after the writes. */
 struct sight {
-	uint64_t before[2][COW_SAMPLE], after[2][COW_SAMPLE];
+	struct page before[2][COW_SAMPLE], after[2][COW_SAMPLE];
 	bool known;
 };
 
@@ -347,17 +351,17 @@ static size_t count_copied(const struct stage *s, const struct sight *sight, enu
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->result.pages; i++)
-		n += sight->before[who][i] != sight->after[who][i];
+		n += cow_copied(&sight->before[who][i], &sight->after[who][i]);
 	return n;
 }
 
 static void look_after(struct stage *s, pid_t pid, struct sight *sight)
 {
-	sight->known = sight->known && read_frames(s, atomic_load(&s->child), RECEIVER, sight->after[RECEIVER]) &&
-		       read_frames(s, pid, SENDER, sight->after[SENDER]);
-	s->result.frames_known = sight->known;
+	sight->known = sight->known && read_pages(s, atomic_load(&s->child), RECEIVER, sight->after[RECEIVER]) &&
+		       read_pages(s, pid, SENDER, sight->after[SENDER]);
 	if (!sight->known)
 		return;
+	s->result.source = evidence_source(&sight->before[SENDER][0], &sight->after[SENDER][0]);
 	s->result.child_copied = count_copied(s, sight, RECEIVER);
 	s->result.parent_copied = count_copied(s, sight, SENDER);
 }
@@ -369,8 +373,8 @@ static void witness(struct stage *s, pid_t pid)
 
 	if (!follow(s, pid, FILLED, deadline))
 		return;
-	sight.known = read_frames(s, pid, RECEIVER, sight.before[RECEIVER]) &&
-		      read_frames(s, pid, SENDER, sight.before[SENDER]);
+	sight.known = read_pages(s, pid, RECEIVER, sight.before[RECEIVER]) &&
+		      read_pages(s, pid, SENDER, sight.before[SENDER]);
 	reach(s, SEEN_BEFORE);
 	if (!follow(s, pid, PARENT_WROTE, deadline))
 		return;

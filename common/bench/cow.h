@@ -4,6 +4,8 @@
 #ifndef IPCKIT_BENCH_COW_H
 #define IPCKIT_BENCH_COW_H
 
+#include "evidence.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,8 +32,8 @@ struct cow_case {
 	double vfork_ns, spawn_ns;          /* medians of as many: vfork() with _exit(), posix_spawn() */
 	size_t pages;                       /* that each process wrote to, the two not to the same */
 	double child_ns, parent_ns;         /* for the first write to a page */
-	bool frames_known;                  /* the kernel shows us page frames */
-	size_t child_copied, parent_copied; /* of `pages`: the process had another frame afterwards */
+	const char *source;                 /* what told the copied ones, see evidence_source(); NULL: nothing did */
+	size_t child_copied, parent_copied; /* of `pages`: the process has a copy of its own afterwards */
 	size_t huge;                        /* bytes in huge pages before the fork */
 };
 
@@ -43,6 +45,12 @@ size_t cow_largest(void);
 
 /* n cases in shared memory; NULL with errno. They are never freed. */
 struct cow_case *cow_cases(size_t n);
+
+/*
+ * Whether a page has been copied by a write after fork(), looked at while both processes live: it lies in another
+ * frame. Without frame numbers: it is private memory, and whoever wrote to it maps it alone.
+ */
+bool cow_copied(const struct page *before, const struct page *after);
 
 /* Measures one, in processes of its own. supervisor_begin() has been called. False: a signal asks to stop. */
 bool cow_run(struct cow_case *c);

@@ -21,7 +21,7 @@
 
 static json_t *copied(const struct cow_case *c, size_t n)
 {
-	return c->frames_known ? json_integer((json_int_t)n) : json_null();
+	return c->source ? json_integer((json_int_t)n) : json_null();
 }
 
 static int put_error(char **words, const struct cow_case *c)
@@ -54,13 +54,13 @@ static json_t *case_record(const struct cow_case *c)
 		json_array_append_new(forks, json_real(c->fork_ns[i]));
 	memcpy(sorted, c->fork_ns, sizeof sorted);
 	s = stats_of(sorted, COW_FORKS);
-	record = json_pack("{ss, sI, sb, sI, sf, so, s{sf, sf, sf}, sf, sf, sI, sf, sf, so, so, ss*}", "heap",
+	record = json_pack("{ss, sI, sb, sI, sf, so, s{sf, sf, sf}, sf, sf, sI, sf, sf, so, so, ss?, ss*}", "heap",
 			   heap_name(c->heap), "size", (json_int_t)c->size, "measured", (int)c->measured, "huge",
 			   (json_int_t)c->huge, "fill_page_ns", c->fill_ns, "forks_ns", forks, "fork_ns", "min",
 			   s.min, "median", s.median, "max", s.max, "vfork_ns", c->vfork_ns, "spawn_ns", c->spawn_ns,
 			   "pages", (json_int_t)c->pages, "child_page_ns", c->child_ns, "parent_page_ns",
 			   c->parent_ns, "child_copied", copied(c, c->child_copied), "parent_copied",
-			   copied(c, c->parent_copied), "error", error);
+			   copied(c, c->parent_copied), "copied_source", c->source, "error", error);
 	free(error);
 	return record;
 }
@@ -132,6 +132,7 @@ static void put_case(struct figures *s, const json_t *c)
 		put_raw(s, figures, times[i], 1);
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		put_raw(s, figures, counts[i], 0);
+	figures_put(s, "%s", record_text(figures, "copied_source"));
 }
 
 static const char *const csv_headings[] = {"heap",
@@ -150,6 +151,7 @@ static const char *const csv_headings[] = {"heap",
 					   "written_pages",
 					   "child_copied_pages",
 					   "parent_copied_pages",
+					   "copied_source",
 					   NULL};
 
 static int print_csv(FILE *out, const json_t *record)
@@ -165,6 +167,30 @@ static int print_csv(FILE *out, const json_t *record)
 	bad = figures_print(out, &s, FORMAT_CSV);
 	figures_free(&s);
 	return bad;
+}
+
+/* Of cases that were not measured nothing is told. */
+static bool any_told_by(const json_t *record, const char *source)
+{
+	size_t i;
+	json_t *c;
+
+	json_array_foreach(json_object_get(record, "cases"), i, c)
+		if (json_is_true(json_object_get(c, "measured")) &&
+		    strcmp(record_text(c, "copied_source"), source) == 0)
+			return true;
+	return false;
+}
+
+/* What the last two columns rest on where it is not the page frames, and what it takes to have those. */
+static void print_source(FILE *out, const json_t *record)
+{
+	if (any_told_by(record, "bits 56/61"))
+		fputs("Page frames take CAP_SYS_ADMIN, which root has. Without them a page counts as copied\n"
+		      "where it is private and only its writer maps it (bits 56/61 of /proc/PID/pagemap).\n",
+		      out);
+	if (any_told_by(record, ""))
+		fputs("unknown: it takes /proc/PID/pagemap of both processes, and pages not swapped out.\n", out);
 }
 
 static void print_notes(FILE *out, const json_t *record)
@@ -183,6 +209,7 @@ static void print_notes(FILE *out, const json_t *record)
 	      "pages of its own. COPIED, BY PARENT: how many of the child's, of the parent's, then\n"
 	      "lie in another page frame.\n",
 	      out);
+	print_source(out, record);
 	json_array_foreach(json_object_get(record, "cases"), i, c)
 		if (!json_is_true(json_object_get(c, "measured")))
 			fprintf(out, "%s of %.0f MiB: not measured%s%s\n", record_text(c, "heap"),

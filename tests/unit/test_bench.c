@@ -721,6 +721,20 @@ static void a_plot_has_the_lines_that_have_figures(void **state)
 	assert_non_null(strstr(script, "plot NaN"));
 }
 
+static void a_copy_is_told_with_frames_and_without(void **state)
+{
+	struct page shared = {.present = true, .frame = 1}, own = {.present = true, .frame = 2, .exclusive = true};
+
+	(void)state;
+	assert_true(cow_copied(&shared, &own));
+	assert_false(cow_copied(&own, &own));
+	shared.frame = own.frame = 0;
+	assert_true(cow_copied(&own, &own)); /* before the fork it was alone as well */
+	assert_false(cow_copied(&own, &shared));
+	own.file_shared = true;
+	assert_false(cow_copied(&own, &own));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -760,6 +774,7 @@ int main(void)
 		cmocka_unit_test(the_least_limit_of_the_cgroups_counts),
 		cmocka_unit_test(what_cannot_be_read_is_no_limit),
 		cmocka_unit_test(a_plot_has_the_lines_that_have_figures),
+		cmocka_unit_test(a_copy_is_told_with_frames_and_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
