@@ -411,6 +411,18 @@ is_a_csv_of_cow()
 	done
 }
 
+@test "cow: a size that is no whole pages is said to be another, and is measured once" {
+	local page two
+
+	page=$(getconf PAGESIZE)
+	two=$((2 * page))
+	run -0 --separate-stderr "$IPCKIT" cow --sizes=1,2,$((page + 1)),$two,$((2 * two)) --format=json
+	jq -e "[.cases[].size] | unique == [$two, $((2 * two))]" <<<"$output"
+	jq -e '.cases | length == 6' <<<"$output"
+	[ "$(grep -c "^ipckit: cow: .* is taken as $((two / 1024))K: " <<<"$stderr")" -eq 3 ]
+	[ "$(wc -l <<<"$stderr")" -eq 3 ]
+}
+
 @test "cow: a process that is killed is said to be" {
 	run_with madvise:signal=KILL cow --sizes=1M
 	[ "$status" -eq 1 ]

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,21 +30,41 @@ static size_t whole_pages(size_t size)
 	return size < two ? two : size / two * two;
 }
 
-/* Every kind of memory in every size that there is room for. */
+static bool has_size(const struct cow_case *cases, size_t n, size_t size)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cases[i].size == size)
+			return true;
+	return false;
+}
+
+/* Every kind of memory in a size, if there is room for it and unless it is there already. Returns how many there are then. */
+static size_t add_size(struct cow_case *cases, size_t n, size_t asked, size_t largest)
+{
+	size_t size = whole_pages(asked);
+	char text[24], whole[24];
+
+	if (asked > largest) {
+		complain("cow: %s is left out: it is more than a quarter of the available memory",
+			 bytes_words(asked, text));
+		return n;
+	}
+	if (size != asked)
+		complain("cow: %s is taken as %s: parent and child write to as many whole pages",
+			 bytes_words(asked, text), bytes_words(size, whole));
+	if (has_size(cases, n, size))
+		return n;
+	for (int heap = 0; heap < HEAPS; heap++)
+		cases[n++] = (struct cow_case){.heap = (enum heap)heap, .size = size};
+	return n;
+}
+
 static size_t list_cases(struct cow_case *cases, const size_t *sizes, size_t nsizes)
 {
 	size_t largest = cow_largest(), n = 0;
 
-	for (size_t i = 0; i < nsizes; i++) {
-		char text[24];
-		if (sizes[i] > largest) {
-			complain("cow: %s is left out: it is more than a quarter of the available memory",
-				 bytes_words(sizes[i], text));
-			continue;
-		}
-		for (int heap = 0; heap < HEAPS; heap++)
-			cases[n++] = (struct cow_case){.heap = (enum heap)heap, .size = whole_pages(sizes[i])};
-	}
+	for (size_t i = 0; i < nsizes; i++)
+		n = add_size(cases, n, sizes[i], largest);
 	return n;
 }
 
