@@ -371,13 +371,13 @@ run_with()
 	[[ $output == *'not measured: vfork: Resource temporarily unavailable'* ]]
 	run_with clone:error=EAGAIN:when=2 cow --sizes=1M
 	[ "$status" -eq 1 ]
-	[[ $output == *'private of 1 MiB: not measured: fork: Resource temporarily unavailable'* ]]
+	[[ $output == *'private 1M: not measured: fork: Resource temporarily unavailable'* ]]
 }
 
 @test "cow: where no process may be made nothing could be run" {
 	run_with vfork:error=EPERM cow --sizes=1M
 	[ "$status" -eq 77 ]
-	[[ $output == *'private of 1 MiB: not measured: vfork: Operation not permitted'* ]]
+	[[ $output == *'private 1M: not measured: vfork: Operation not permitted'* ]]
 }
 
 # Names with units in the first line; then numbers without, each alone in its cell.
@@ -426,7 +426,7 @@ is_a_csv_of_cow()
 @test "cow: a process that is killed is said to be" {
 	run_with madvise:signal=KILL cow --sizes=1M
 	[ "$status" -eq 1 ]
-	[[ $output == *'private of 1 MiB: not measured: killed by signal 9 (Killed)'* ]]
+	[[ $output == *'private 1M: not measured: killed by signal 9 (Killed)'* ]]
 }
 
 # bats test_tags=slow

@@ -193,11 +193,24 @@ static void print_source(FILE *out, const json_t *record)
 		fputs("unknown: it takes /proc/PID/pagemap of both processes, and pages not swapped out.\n", out);
 }
 
+static void print_unmeasured(FILE *out, const json_t *record)
+{
+	size_t i;
+	json_t *c;
+
+	json_array_foreach(json_object_get(record, "cases"), i, c) {
+		const char *error = record_text(c, "error");
+		char size[24];
+		if (json_is_true(json_object_get(c, "measured")))
+			continue;
+		fprintf(out, "%s %s: not measured%s%s\n", record_text(c, "heap"),
+			bytes_words(bench_count(c, "size"), size), *error ? ": " : "", error);
+	}
+}
+
 static void print_notes(FILE *out, const json_t *record)
 {
 	char machine[320];
-	size_t i;
-	json_t *c;
 
 	machine_words(json_object_get(record, "machine"), machine, sizeof machine);
 	fputs("\nMeasured on ", out);
@@ -210,11 +223,7 @@ static void print_notes(FILE *out, const json_t *record)
 	      "lie in another page frame.\n",
 	      out);
 	print_source(out, record);
-	json_array_foreach(json_object_get(record, "cases"), i, c)
-		if (!json_is_true(json_object_get(c, "measured")))
-			fprintf(out, "%s of %.0f MiB: not measured%s%s\n", record_text(c, "heap"),
-				bench_number(c, "size") / (1 << 20), record_text(c, "error")[0] ? ": " : "",
-				record_text(c, "error"));
+	print_unmeasured(out, record);
 	if (json_is_true(json_object_get(record, "interrupted")))
 		fputs("Interrupted: this is what there was until then.\n", out);
 }
