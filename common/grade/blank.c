@@ -11,8 +11,7 @@
 /* Takes over error, score and items. */
 static json_t *record_of(const struct blank *b, const char *status, json_t *error, json_t *score, json_t *items)
 {
-	const char *slash = b->path ? strrchr(b->path, '/') : NULL;
-	json_t *name = grade_own(text_shown(slash ? slash + 1 : b->path));
+	json_t *name = grade_own(text_file_name(b->path));
 
 	return json_pack("{si, ss, ss, so, si, ss, so, so, si, s{ss, s[], sb, si, ss}, sn, si, s[], so, ss}",
 			 "schema", RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION, "level", b->level,

@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static json_t *namespaces_record(const struct sandbox *s)
@@ -68,16 +67,9 @@ static json_t *output_record(const struct grading *g)
 	return text;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 json_t *grading_record(struct grading *g)
 {
-	char *name = text_shown(base_name(g->request->file));
+	char *name = text_file_name(g->request->file);
 	unsigned score = 0;
 	json_t *items;
 	json_t *record;

@@ -2,13 +2,13 @@
 
 #include "clock.h"
 #include "grade/cards.h"
+#include "grade/formats/reading.h"
 #include "grade/paper.h"
 #include "grade/predict.h"
 #include "registry.h"
 #include "report/record.h"
 #include "report/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,16 +26,6 @@ static bool can_compare(void)
 	return false;
 }
 
-static json_t *file_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *name = text_shown(slash ? slash + 1 : path);
-	json_t *text = json_string(name ? name : "");
-
-	free(name);
-	return text;
-}
-
 static json_t *isolation(void)
 {
 	return json_pack("{s:s, s:[], s:b, s:i, s:s}", "level", "none", "namespaces", "seccomp", 0, "uid",
@@ -47,11 +37,11 @@ static json_t *complete(const struct grade_request *r, const json_t *paper, doub
 {
 	return json_pack("{s:i, s:s, s:s, s:o, s:i, s:O, s:O, s:O, s:O, s:o, s:n, s:f, s:O, s:O, s:s}", "schema",
 			 RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION, "level", r->level, "submission",
-			 file_name(r->file), "attempt", r->attempt, "status", json_object_get(paper, "status"),
-			 "error", json_object_get(paper, "error"), "score", json_object_get(paper, "score"),
-			 "max_score", json_object_get(paper, "max_score"), "isolation", isolation(), "seed",
-			 "seconds", seconds, "controls", json_object_get(paper, "controls"), "items",
-			 json_object_get(paper, "items"), "output", "");
+			 grade_own(text_file_name(r->file)), "attempt", r->attempt, "status",
+			 json_object_get(paper, "status"), "error", json_object_get(paper, "error"), "score",
+			 json_object_get(paper, "score"), "max_score", json_object_get(paper, "max_score"),
+			 "isolation", isolation(), "seed", "seconds", seconds, "controls",
+			 json_object_get(paper, "controls"), "items", json_object_get(paper, "items"), "output", "");
 }
 
 json_t *paper_submission(const struct grade_request *r)

@@ -109,6 +109,13 @@ char *text_shown(const char *s)
 	return text_printed(text_put, s);
 }
 
+char *text_file_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return text_shown(slash ? slash + 1 : path);
+}
+
 void text_one_line(char *text)
 {
 	for (char *c = text; c && *c; c++)

@@ -18,6 +18,9 @@ void text_put(FILE *out, const char *s);
 /* What text_put() prints, as a new string: two different names do not become the same. NULL: no memory. */
 char *text_shown(const char *s);
 
+/* The last part of a path as text_shown() makes it; NULL = "". NULL: no memory. */
+char *text_file_name(const char *path);
+
 /* What `print` prints, one of the two here, as a new string. NULL: no memory. */
 char *text_printed(void (*print)(FILE *out, const char *s), const char *s);
 

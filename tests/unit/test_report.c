@@ -1055,6 +1055,21 @@ static void invalid_utf8_is_replaced(void **state)
 	free(cut);
 }
 
+/* In a record stands what a file is called, and not where it lay. */
+static void a_file_name_is_the_last_part(void **state)
+{
+	static const struct {
+		const char *path, *name;
+	} cases[] = {{"a/b.c", "b.c"}, {"b.c", "b.c"}, {"a/", ""}, {"a/x\033/y\033", "y\\x1b"}, {NULL, ""}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *name = text_file_name(cases[i].path);
+		assert_string_equal(name, cases[i].name);
+		free(name);
+	}
+}
+
 /* Where it goes */
 
 static void a_full_disk_is_an_error(void **state)
@@ -1218,6 +1233,7 @@ int main(void)
 		cmocka_unit_test(a_hostile_row_stays_one_line),
 		cmocka_unit_test(formulas_are_defused),
 		cmocka_unit_test(invalid_utf8_is_replaced),
+		cmocka_unit_test(a_file_name_is_the_last_part),
 		cmocka_unit_test(a_full_disk_is_an_error),
 		cmocka_unit_test(a_closed_file_is_an_error),
 		cmocka_unit_test(colour_is_for_terminals_that_want_it),
