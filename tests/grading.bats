@@ -110,6 +110,9 @@ verify()
 	[ "$status" -eq 0 ]
 	cmp variants/exercise/L2.c "$BATS_TEST_TMPDIR/mine/L2.c"
 	[[ $output == *"next: make grade LEVEL=L2 ANSWER=$BATS_TEST_TMPDIR/mine/L2.c"* ]]
+	run make -s exercise LEVEL=L7 ANSWER="$BATS_TEST_TMPDIR/mine/L7.csv"
+	cmp variants/exercise/cards.csv "$BATS_TEST_TMPDIR/mine/L7.csv"
+	[[ $output == *"next: make grade LEVEL=L7 ANSWER=$BATS_TEST_TMPDIR/mine/L7.csv"* ]]
 	echo mine >"$BATS_TEST_TMPDIR/mine/L2.c"
 	run make -s exercise LEVEL=L2 ANSWER="$BATS_TEST_TMPDIR/mine/L2.c"
 	[ "$status" -ne 0 ]

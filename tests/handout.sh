@@ -69,6 +69,20 @@ check_help()
 	done
 }
 
+# What is graded elsewhere is to be handed in; no command that cannot work there comes next.
+check_exercise()
+{
+	for level in L0 L1 L7; do
+		(cd "$tree" && make -s exercise LEVEL=$level) >"$work/exercise" 2>&1 || complain "make exercise LEVEL=$level fails"
+		case $level in
+		L1) next="next: make grade LEVEL=$level" ;;
+		*) next="next: hand it in" ;;
+		esac
+		grep -q "^$next" "$work/exercise" || complain "make exercise LEVEL=$level prints: $(cat "$work/exercise")"
+		rm -rf "$tree/answers"
+	done
+}
+
 check_tokens()
 {
 	shared "$tree" || complain 'answers show in it'
@@ -105,6 +119,7 @@ tar -C "$work" -xzf "$file" || exit 1
 check_names
 check_tokens
 check_help
+check_exercise
 said='no answer in them'
 if [ "${2:-}" != quick ]; then
 	check_build && check_starters

@@ -6,20 +6,28 @@ starters=variants/exercise
 level=$1
 
 case $level in
-L0) from=$starters/predict.csv to=${2:-answers/L0.csv} ;;
-L[1-6]) from=$starters/$level.c to=${2:-answers/$level.c} ;;
-L7) from=$starters/cards.csv to=${2:-answers/L7.csv} ;;
+L0) from=predict.csv ;;
+L[1-6]) from=$level.c ;;
+L7) from=cards.csv ;;
 *)
 	echo "exercise: which level? make exercise LEVEL=L1 (L0 to L7; see $starters/README.md)" >&2
 	exit 2
 	;;
 esac
+to=${2:-answers/$level.${from##*.}}
 if [ -e "$to" ]; then
 	echo "exercise: $to is there already and stays as it is; ANSWER=… takes another name" >&2
 	exit 1
 fi
-mkdir -p "$(dirname "$to")" && cp "$from" "$to" || exit 1
-cat <<END
-$to: yours to edit; what to do is in its first lines and in $starters/README.md
-next: make grade LEVEL=$level${2:+ ANSWER=$2}
-END
+mkdir -p "$(dirname "$to")" && cp "$starters/$from" "$to" || exit 1
+
+what="yours to edit; what to do is in its first lines and in $starters/README.md"
+next="make grade LEVEL=$level${2:+ ANSWER=$2}"
+# A table is compared with the rows of the kit, and the handout has none but malloc.
+if [ "${from##*.}" = csv ]; then
+	what="yours to fill in; what to write is in $starters/README.md"
+	[ -n "$(find variants -maxdepth 1 -name '*.c' ! -name malloc.c)" ] ||
+		next='hand it in when it is filled in: this copy of the kit has no rows to compare it with'
+fi
+echo "$to: $what"
+echo "next: $next"
