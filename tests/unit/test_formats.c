@@ -331,6 +331,30 @@ static void classroom_status(void **state)
 	}
 }
 
+/* Who hands in by a push reads the step of the workflow: what was measured, and what to do about it. */
+static void classroom_says_what_to_do(void **state)
+{
+	json_t *r = record("partial"), *v = view("partial", "classroom");
+	size_t i, hints = 0;
+	json_t *item;
+
+	(void)state;
+	json_array_foreach(json_object_get(r, "items"), i, item) {
+		const json_t *test = json_array_get(json_object_get(v, "tests"), i);
+		const char *message = json_string_value(json_object_get(test, "message"));
+		const char *hint = json_string_value(json_object_get(item, "hint"));
+		assert_non_null(strstr(message, json_string_value(json_object_get(item, "measured"))));
+		if (hint)
+			assert_non_null(strstr(message, hint));
+		else
+			assert_null(strstr(message, "hint"));
+		hints += hint != NULL;
+	}
+	assert_true(hints > 0);
+	json_decref(r);
+	json_decref(v);
+}
+
 /* The reporter publishes no points where max_score is 0. */
 static void classroom_gets_no_points_of_a_grader_error(void **state)
 {
@@ -363,6 +387,7 @@ static void a_log_of_a_workflow_is_safe(void **state)
 	memset(long_text, 'x', 100000);
 	long_text[100000] = '\0';
 	json_object_set_new(json_array_get(items, 0), "measured", json_string(long_text));
+	json_object_set_new(json_array_get(items, 0), "hint", json_string(long_text));
 	while (json_array_size(items) < 64)
 		json_array_append(items, json_array_get(items, 0));
 	char *large = printed(r, "classroom");
@@ -845,6 +870,7 @@ int main(void)
 		cmocka_unit_test(two_digits_do_not_add_up),
 		cmocka_unit_test(classroom_table_differs),
 		cmocka_unit_test(classroom_status),
+		cmocka_unit_test(classroom_says_what_to_do),
 		cmocka_unit_test(classroom_gets_no_points_of_a_grader_error),
 		cmocka_unit_test(a_log_of_a_workflow_is_safe),
 		cmocka_unit_test(the_substitution_is_the_servers),

@@ -11,14 +11,14 @@
  * the teacher, and only there items of different weights are right, so each item is a test with its own score.
  */
 
-enum { MESSAGE_MAX = 400 }; /* bytes: the result travels in an environment variable, which holds 128 KiB */
+enum { TEXT_MAX = 400 }; /* bytes of one text: the result travels in an environment variable, which holds 128 KiB */
 
-/* A line that is no workflow command, whatever it says. Frees it. */
-static json_t *defused(char *line)
+/* Text without any command of a workflow in it, whatever it says. Frees it. */
+static json_t *defused(char *raw)
 {
-	char *text = line ? grade_defused(line) : NULL;
+	char *text = raw ? grade_defused(raw) : NULL;
 
-	free(line);
+	free(raw);
 	return grade_own(text);
 }
 
@@ -55,8 +55,8 @@ static json_t *graded(const json_t *record)
 	int bad = 0;
 
 	json_array_foreach(json_object_get(record, "items"), i, item) {
-		char *title = grade_line(record_text(item, "title"), MESSAGE_MAX);
-		char *message = grade_line(record_text(item, "measured"), MESSAGE_MAX);
+		char *title = grade_line(record_text(item, "title"), TEXT_MAX);
+		char *message = grade_remark_within(item, TEXT_MAX);
 		bad |= json_array_append_new(tests,
 					     test(title, status_of(item), grade_number(item, "score"), message));
 	}

@@ -64,12 +64,12 @@ char *grade_line(const char *s, size_t max)
 	return out && fclose(out) == 0 ? text : NULL;
 }
 
-char *grade_remark(const json_t *item)
+char *grade_remark_within(const json_t *item, size_t max)
 {
 	const char *hint = record_text(item, "hint");
 	const char *status = record_text(item, "status");
-	char *measured = grade_lines(record_text(item, "measured"), LONGEST);
-	char *safe = grade_lines(hint, LONGEST);
+	char *measured = grade_lines(record_text(item, "measured"), max);
+	char *safe = grade_lines(hint, max);
 	char *text = NULL;
 	bool open = strcmp(status, "not_checkable") == 0;
 
@@ -80,6 +80,11 @@ char *grade_remark(const json_t *item)
 	free(measured);
 	free(safe);
 	return text;
+}
+
+char *grade_remark(const json_t *item)
+{
+	return grade_remark_within(item, LONGEST);
 }
 
 static void put_list(FILE *out, const json_t *list)

@@ -31,6 +31,9 @@ char *grade_line(const char *s, size_t max);
 /* What was measured of an item, and the hint below it. */
 char *grade_remark(const json_t *item);
 
+/* The same where there is less room: each of the two takes at most `max` bytes. */
+char *grade_remark_within(const json_t *item, size_t max);
+
 /* Two or three lines for people: what was graded, how it was isolated, or why there is no score. */
 char *grade_summary(const json_t *record);
 
