@@ -311,6 +311,66 @@ END
 	grep -q '"status":"error","max_score":0' "$HERE/result.json"
 }
 
+# commit WHO FILE: FILE is changed by WHO, and committed
+commit()
+{
+	echo "$1" >>"$HERE/student/$2"
+	git -C "$HERE/student" add "$2"
+	git -C "$HERE/student" -c user.name="$1" -c user.email="$1@example.org" commit -q -m "$2"
+}
+
+# The attempt that the grader is told of now.
+told()
+{
+	GITHUB_OUTPUT=$HERE/output IPCKIT=$HERE/ipckit sh "$PLATFORMS/classroom/result.sh" "$HERE/student/answer.c" L1 >/dev/null
+	grep -o -e '--attempt [0-9]*' "$HERE/calls" | tail -n 1
+}
+
+@test "classroom: attempts are the commits that changed the answer, and never more than the runs" {
+	command -v git >/dev/null || skip 'no git'
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+	unset ATTEMPT GITHUB_RUN_NUMBER
+	stand_in :
+	mkdir "$HERE/student"
+	[ "$(told)" = '--attempt 1' ] # no history
+	git -C "$HERE/student" init -q
+	commit teacher answer.c
+	commit teacher answer.c
+	[ "$(told)" = '--attempt 1' ]
+	commit student answer.c
+	commit student notes
+	[ "$(told)" = '--attempt 1' ]
+	commit student answer.c
+	commit student answer.c
+	[ "$(told)" = '--attempt 3' ]
+	[ "$(GITHUB_RUN_NUMBER=2 told)" = '--attempt 2' ] # the three were pushed in two
+	[ "$(ATTEMPT=9 told)" = '--attempt 9' ]
+	git clone -q --depth 1 "file://$HERE/student" "$HERE/shallow"
+	rm -rf "$HERE/student"
+	mv "$HERE/shallow" "$HERE/student"
+	[ "$(told)" = '--attempt 1' ]
+}
+
+# What a workflow runs, in a folder of a student's with the kit in .ipckit; the variables are the workflow's.
+workflow()
+{
+	mkdir -p "$HERE/student/.ipckit/build"
+	ln -sfn "$PWD/common" "$HERE/student/.ipckit/common"
+	cp "$HERE/ipckit" "$HERE/student/.ipckit/build/ipckit"
+	sed -n "s/^  \(LEVEL\|ANSWER\): \([^ ]*\).*/export \1=\2/p; s/^ *run: \(sh .*\)/\1/p; /run: |/,/- id/s/^          //p" \
+		"$PLATFORMS/classroom/$1" >"$HERE/script"
+	(cd "$HERE/student" && RECORD=$HERE/record GITHUB_OUTPUT=$HERE/output bash -e "$HERE/script")
+}
+
+@test "classroom: both workflows grade their answer with an attempt" {
+	stand_in "cat $PWD/$RECORDS/partial.json; exit 1"
+	for name in ipckit ipckit-pass-fail; do
+		: >"$HERE/calls"
+		IPCKIT=$HERE/ipckit workflow $name.yml
+		grep -q -e '^grade --level L1 --attempt 1 .*-- answer.c$' "$HERE/calls"
+	done
+}
+
 # The reporter looks for the upper-cased id of each runner; its grader knows three methods of comparison.
 @test "classroom: names in the workflows agree" {
 	for workflow in "$PLATFORMS"/classroom/*.yml; do
@@ -377,6 +437,20 @@ last_line()
 }
 
 # bats test_tags=slow
+@test "autolab: the version of the submission is the attempt" {
+	instance
+	stand_in :
+	export IPCKIT=$HERE/ipckit
+	for file in none attempt.0 attempt.3; do
+		rm -f "$HERE/instance/attempt."*
+		touch "$HERE/instance/$file"
+		run -0 make -s -C "$HERE/instance"
+	done
+	run -0 make -s -C "$HERE/instance" ATTEMPT=2
+	[ "$(grep -o -e '--attempt [0-9]*' "$HERE/calls" | tr '\n' ' ')" = '--attempt 1 --attempt 1 --attempt 3 --attempt 2 ' ]
+}
+
+# bats test_tags=slow
 @test "autolab: a kit that does not build there is told" {
 	instance
 	unset IPCKIT
@@ -392,4 +466,6 @@ last_line()
 	grep -q '^- name: ipckit$' "$HERE/lab/ipckit.yml"
 	grep -q 'handin_filename: answer.csv$' "$HERE/lab/ipckit.yml"
 	grep -q '^module Ipckit$' "$HERE/lab/ipckit.rb"
+	grep -q 'def autogradeInputFiles(ass_dir, assessment, submission)$' "$HERE/lab/ipckit.rb"
+	grep -q '"destFile" => "attempt.#{submission.version}"' "$HERE/lab/ipckit.rb"
 }

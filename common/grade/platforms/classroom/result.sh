@@ -2,16 +2,18 @@
 # result.sh FILE LEVEL - a step of a workflow: grades FILE, shows the table in the log, sets the step's output "result"
 #
 # The result is what autograding-grading-reporter reads, in base64. It never fails: the reporter says what happened.
-# IPCKIT is the program; SUDO is put before it ("sudo": as root it can give each process a user of its own).
+# IPCKIT is the program; SUDO is put before it ("sudo": as root it can give each process a user of its own). ATTEMPT is the
+# step of the hints for everybody; otherwise each student's attempts are counted.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 ipckit=${IPCKIT:-$here/../../../../build/ipckit}
+attempt=${ATTEMPT:-$(sh "$here/attempt.sh" "$1")}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # shellcheck disable=SC2086 # SUDO is words of their own, or none
-${SUDO-} "$ipckit" grade --level "$2" --format json -- "$1" >"$folder/record"
+${SUDO-} "$ipckit" grade --level "$2" --attempt "$attempt" --format json -- "$1" >"$folder/record"
 if "$ipckit" grade --record "$folder/record" --format classroom >"$folder/result" || [ -s "$folder/result" ]; then
 	"$ipckit" grade --record "$folder/record"
 	echo 'The points are those of the notice below; the table of the reporter counts items, whatever their weight.'
