@@ -351,23 +351,41 @@ told()
 	[ "$(told)" = '--attempt 1' ]
 }
 
-# What a workflow runs, in a folder of a student's with the kit in .ipckit; the variables are the workflow's.
+# bats test_tags=slow
+@test "classroom: the tables of L0 and L7 are graded, with hints" {
+	export IPCKIT
+	unset ATTEMPT
+	sed 's/^\([a-z_0-9]*\),,,/\1,yes,,/' variants/exercise/predict.csv >"$HERE/answer.csv"
+	step "$HERE/answer.csv" L0
+	grep -q '"status":"fail","max_score":100.0' "$HERE/result.json"
+	grep -q '"name":"heap buffer from before fork","status":"fail","score":0.0,"message":"[^"]*\\nhint: ' "$HERE/result.json"
+	sed 's/,$/,pipe/' variants/exercise/cards.csv >"$HERE/answer.csv"
+	step "$HERE/answer.csv" L7
+	grep -q '"name":"filter","status":"pass"' "$HERE/result.json"
+	grep -q '"name":"camera","status":"fail","score":0.0,"message":"[^"]*\\nhint: ' "$HERE/result.json"
+}
+
+# workflow NAME LEVEL FILE: runs what it says in a folder of a student's, with the kit in .ipckit
 workflow()
 {
 	mkdir -p "$HERE/student/.ipckit/build"
 	ln -sfn "$PWD/common" "$HERE/student/.ipckit/common"
 	cp "$HERE/ipckit" "$HERE/student/.ipckit/build/ipckit"
-	sed -n "s/^  \(LEVEL\|ANSWER\): \([^ ]*\).*/export \1=\2/p; s/^ *run: \(sh .*\)/\1/p; /run: |/,/- id/s/^          //p" \
+	sed -n "s/^  LEVEL: .*/export LEVEL=$2/p; s/^  ANSWER: .*/export ANSWER=$3/p; s/^ *run: \(sh .*\)/\1/p; /run: |/,/- id/s/^          //p" \
 		"$PLATFORMS/classroom/$1" >"$HERE/script"
 	(cd "$HERE/student" && RECORD=$HERE/record GITHUB_OUTPUT=$HERE/output bash -e "$HERE/script")
 }
 
-@test "classroom: both workflows grade their answer with an attempt" {
+@test "classroom: both workflows grade the answer of their level, with an attempt" {
 	stand_in "cat $PWD/$RECORDS/partial.json; exit 1"
+	export IPCKIT=$HERE/ipckit
+	unset ATTEMPT GITHUB_RUN_NUMBER
 	for name in ipckit ipckit-pass-fail; do
-		: >"$HERE/calls"
-		IPCKIT=$HERE/ipckit workflow $name.yml
-		grep -q -e '^grade --level L1 --attempt 1 .*-- answer.c$' "$HERE/calls"
+		for answer in 'L1 answer.c' 'L7 answer.csv'; do
+			: >"$HERE/calls"
+			workflow $name.yml "${answer% *}" "${answer#* }"
+			grep -q -e "^grade --level ${answer% *} --attempt 1 .*-- ${answer#* }\$" "$HERE/calls"
+		done
 	done
 }
 
