@@ -204,6 +204,31 @@ nothing_left()
 	is status '"graded"'
 }
 
+@test "a crash outside of every hook is not put down to setup()" {
+	grade L3 <"$BATS_TEST_DIRNAME/../variants/exercise/L3.c"
+	[[ $(record parent_to_child measured) == *'died of SIGBUS in the first write to link.mem'* ]]
+	grade L1 < <(malloc_with ''; echo '__attribute__((constructor)) static void early(void) { raise(SIGSEGV); }')
+	[[ $(record parent_to_child measured) == *'died of SIGSEGV in the start (before any hook)'* ]]
+	grade L1 < <(malloc_with 'large[size] = 1;' | sed 's/^static int/static volatile char large[400 << 20];\n&/')
+	[[ $(record parent_to_child measured) == *'died of SIG'*' in the start (before any hook)'* ]]
+	[[ $(record parent_to_child hint) == *'before the first of your hooks'* ]]
+}
+
+@test "who is stopped does not sleep, whoever waits for it" {
+	grade L1 < <(malloc_with 'raise(SIGSTOP);')
+	[[ $(record parent_to_child measured) == *'the parent is stopped in setup()'* ]]
+	grade L2 < <(row pipe | sed 's/^\treturn write_full.*/\traise(SIGSTOP);\n&/')
+	[[ $(record parent_to_child measured) == *'the parent is stopped in send()'* ]]
+	[[ $(record parent_to_child hint) == *'stop'* ]]
+}
+
+@test "an error without a name is told by its number" {
+	grade L1 < <(malloc_with 'return -99999;')
+	is parent_to_child measured '"setup() returned -99999 in the parent"'
+	grade L2 < <(row pipe | sed 's/^\treturn write_full.*/\treturn -2147483647 - 1;/')
+	is parent_to_child measured '"send() of message 1 returned -2147483648"'
+}
+
 @test "a hang is found out by how it waits, and costs little" {
 	start=$(date +%s%N)
 	grade L1 < <(malloc_with 'pause();')

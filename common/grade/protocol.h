@@ -21,6 +21,16 @@ enum { STALE_BYTE = 0xB5 };
 /* How a student's process exits when a sanitizer has found something. */
 enum { SANITIZER_EXIT = 86 };
 
+/*
+ * What a runner names itself (comm in proc_pid_comm(5)) before it says hello: which hook it is in. Only for the words of a
+ * report, since an answer may name itself as it likes.
+ */
+#define STAGE_SETUP "setup()"
+#define STAGE_FILL "fill"
+#define STAGE_TEARDOWN "teardown()"
+
+enum { STAGE_SIZE = 16 };
+
 enum order_kind {
 	HELLO,    /* a reply only: this end is there, or setup() has failed; the links follow */
 	ATTACH,   /* attach(), in a process that has called setup() or was forked from it */

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -96,12 +97,15 @@ static void fill_before(struct link *l)
 static void set_up(void)
 {
 	for (uint32_t i = 0; i < nlinks; i++) {
+		prctl(PR_SET_NAME, STAGE_SETUP);
 		int result = variant_answer.setup ? variant_answer.setup(&links[i], size) : 0;
 		if (result < 0) {
+			prctl(PR_SET_NAME, STAGE_TEARDOWN);
 			tear_down();
 			hello(result);
 			_exit(EXIT_FAILURE);
 		}
+		prctl(PR_SET_NAME, STAGE_FILL);
 		fill_before(&links[i]);
 	}
 }

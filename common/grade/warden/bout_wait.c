@@ -10,12 +10,21 @@
 
 enum { LOOK_MS = 20 };
 
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
 bool bout_owner_ended(struct bout *b)
 {
-	pid_t pid = b->seats[OWNER].pid;
+	struct seat *s = &b->seats[OWNER];
 
-	if (!b->reaped && pid > 0 && waitpid(pid, &b->status, WNOHANG) == pid)
-		b->reaped = true;
+	if (b->reaped || s->pid <= 0 || !has_ended(s->pid))
+		return b->reaped;
+	fate_stage(s->pid, s->stage); /* whoever was waited for has no name any more */
+	b->reaped = waitpid(s->pid, &b->status, 0) == s->pid;
 	return b->reaped;
 }
 

@@ -1,7 +1,7 @@
 #include "exchange.h"
 
+#include "fate.h"
 #include "random.h"
-#include "report/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,11 +100,11 @@ static void judge_bytes(struct bout *b, uint32_t link, uint32_t i, const unsigne
 
 static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t len)
 {
-	const char *error = result < 0 ? errno_name(-result) : NULL;
+	char error[ERRNO_TEXT];
 
 	if (result < 0)
-		trouble_set(&b->trouble, "error", "recv() of message %u returned -%s", i + 1,
-			    error ? error : "errno");
+		trouble_set(&b->trouble, "error", "recv() of message %u returned %s", i + 1,
+			    fate_errno(result, error));
 	else if (result == 0)
 		trouble_set(&b->trouble, "ended", "recv() of message %u returned 0 though the sender lives", i + 1);
 	else if ((uint32_t)result < len)
@@ -118,11 +118,11 @@ static void judge_sender(struct bout *b, uint32_t link)
 {
 	const struct reply *r = &b->seats[bout_sender(b, link)].reply;
 	uint32_t last = r->count ? r->count - 1 : 0;
-	const char *error = r->result < 0 ? errno_name(-r->result) : NULL;
+	char error[ERRNO_TEXT];
 
 	if (r->result < 0)
-		trouble_set(&b->trouble, "send_error", "send() of message %u returned -%s", last + 1,
-			    error ? error : "errno");
+		trouble_set(&b->trouble, "send_error", "send() of message %u returned %s", last + 1,
+			    fate_errno(r->result, error));
 	else if (r->count != parcel.count || (uint32_t)r->result != parcel.lengths[last])
 		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes", last + 1,
 			    r->result, parcel.lengths[last]);

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "report/names.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -17,6 +18,9 @@ static const long long budget_ns = 3LL * NS_PER_S, most_ns = 12LL * NS_PER_S;
 static const long long longest_ns =
 	16LL * NS_PER_S; /* the same in the middle of an experiment: well before the alarm */
 static const long long least_ns = 500LL * NS_PER_MS; /* more than a hang takes to be proven */
+
+/* The loader and constructors. */
+static const char before_hooks[] = "the start (before any hook)";
 
 static long long spent, used;
 static unsigned hangs[LEAVE + 1]; /* by what was to be done */
@@ -45,14 +49,51 @@ static uint32_t doing(const struct bout *b, int seat)
 	return s->outgoing >= sizeof *o && o->what <= LEAVE ? o->what : HELLO;
 }
 
+void fate_stage(pid_t pid, char stage[STAGE_SIZE])
+{
+	char path[32];
+	FILE *f;
+
+	stage[0] = '\0';
+	snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	if (fgets(stage, STAGE_SIZE, f))
+		stage[strcspn(stage, "\n")] = '\0';
+	fclose(f);
+}
+
+/* Before it says hello: setup() is not all that runs then. */
+static const char *first_hook(const struct bout *b, int seat)
+{
+	static const char *const stages[][2] = {
+		{STAGE_SETUP, STAGE_SETUP},
+		{STAGE_TEARDOWN, STAGE_TEARDOWN},
+		{STAGE_FILL, "the first write to link.mem, before fork()"},
+		{"", STAGE_SETUP},
+	};
+	const struct seat *s = &b->seats[seat];
+	char stage[STAGE_SIZE];
+
+	if (seat == OWNER && b->reaped)
+		memcpy(stage, s->stage, sizeof stage);
+	else
+		fate_stage(s->pid, stage);
+	for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
+		if (strcmp(stage, stages[i][0]) == 0)
+			return stages[i][1];
+	return before_hooks;
+}
+
 static const char *hook(const struct bout *b, int seat)
 {
 	static const char *const names[] = {
-		[HELLO] = "setup()", [ATTACH] = "attach()", [JOIN] = "join()",         [SEND] = "send()",
-		[RECV] = "recv()",   [REAP] = "waitpid()",  [TEARDOWN] = "teardown()", [LEAVE] = "exit",
+		[ATTACH] = "attach()", [JOIN] = "join()",         [SEND] = "send()", [RECV] = "recv()",
+		[REAP] = "waitpid()",  [TEARDOWN] = "teardown()", [LEAVE] = "exit",
 	};
 
-	return names[doing(b, seat)];
+	return doing(b, seat) == HELLO ? first_hook(b, seat) : names[doing(b, seat)];
 }
 
 bool fate_is_dead(pid_t pid)
@@ -83,17 +124,25 @@ static int status_of(pid_t pid)
 	return last ? (int)strtol(last, NULL, 10) : -1;
 }
 
+static void died(struct bout *b, int seat, int number, const char *where)
+{
+	const char *name = signal_name(number);
+	const char *cause = number == SIGPIPE ? "sigpipe" : where == before_hooks ? "start" : "crash";
+	char text[24];
+
+	snprintf(text, sizeof text, "signal %d", number);
+	trouble_set(&b->trouble, cause, "the %s died of %s in %s", bout_who(b, seat), name ? name : text, where);
+}
+
 void fate_ended(struct bout *b, int seat)
 {
-	const char *who = bout_who(b, seat), *where = hook(b, seat), *name;
+	const char *who = bout_who(b, seat), *where = hook(b, seat);
 	int status = seat == OWNER && b->reaped ? b->status : status_of(b->seats[seat].pid);
 
 	if (status == -1) {
 		trouble_set(&b->trouble, "exit", "the %s ended in %s", who, where);
 	} else if (WIFSIGNALED(status)) {
-		name = signal_name(WTERMSIG(status));
-		trouble_set(&b->trouble, WTERMSIG(status) == SIGPIPE ? "sigpipe" : "crash", "the %s died of %s in %s",
-			    who, name ? name : "a signal", where);
+		died(b, seat, WTERMSIG(status), where);
 	} else if (WEXITSTATUS(status) == SANITIZER_EXIT) {
 		trouble_set(&b->trouble, "sanitizer", "the %s was stopped by a sanitizer in %s", who, where);
 	} else {
@@ -150,13 +199,28 @@ static void starved(struct bout *b, const struct vigil *v)
 	say_note("grader", b->trouble.text);
 }
 
+/* A seat whose process was stopped, and that may be why the other one waits; -1 = neither. */
+static int stopped_seat(const struct bout *b)
+{
+	struct activity a;
+
+	for (int i = 0; i < 2; i++)
+		if (b->seats[i].pid > 0 && activity_read(b->seats[i].pid, &a) == 0 && a.state == 'T')
+			return i;
+	return -1;
+}
+
 static void hung(struct bout *b, int seat, enum fate fate, const struct vigil *v)
 {
+	int stopped = fate == STUCK || fate == DOZING ? stopped_seat(b) : -1;
 	char text[64];
 
 	spent += vigil_cost(v);
 	hangs[doing(b, seat)]++;
-	if (fate == STUCK) {
+	if (stopped != -1) {
+		trouble_set(&b->trouble, "stopped", "the %s is stopped in %s, and nobody continues it",
+			    bout_who(b, stopped), hook(b, stopped));
+	} else if (fate == STUCK) {
 		trouble_set(&b->trouble, "hang", "the %s sleeps for ever in %s%s", bout_who(b, seat), hook(b, seat),
 			    sleeps_in(b->seats[seat].pid, text, sizeof text));
 	} else if (fate == GREEDY) {
@@ -201,10 +265,21 @@ void fate_waited(long long ns)
 	spent += ns;
 }
 
+const char *fate_errno(int result, char text[ERRNO_TEXT])
+{
+	const char *name = result > INT_MIN ? errno_name(-result) : NULL;
+
+	if (name)
+		snprintf(text, ERRNO_TEXT, "-%s", name);
+	else
+		snprintf(text, ERRNO_TEXT, "%d", result);
+	return text;
+}
+
 void fate_error(struct bout *b, int seat, const char *hook_name, int result)
 {
-	const char *name = errno_name(-result);
+	char text[ERRNO_TEXT];
 
-	trouble_set(&b->trouble, "error", "%s returned -%s in the %s", hook_name, name ? name : "errno",
+	trouble_set(&b->trouble, "error", "%s returned %s in the %s", hook_name, fate_errno(result, text),
 		    bout_who(b, seat));
 }

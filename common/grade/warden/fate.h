@@ -25,6 +25,14 @@ void fate_waited(long long ns);
 /* A hook returned -errno. */
 void fate_error(struct bout *b, int seat, const char *hook, int result);
 
+/* What a runner that has not said hello yet calls itself: see protocol.h. Empty = it cannot be read. */
+void fate_stage(pid_t pid, char stage[STAGE_SIZE]);
+
+enum { ERRNO_TEXT = 24 };
+
+/* What a hook returned instead of a length: "-EPERM", or the number where it has no name. */
+const char *fate_errno(int result, char text[ERRNO_TEXT]);
+
 /* Dead, reaped or not. */
 bool fate_is_dead(pid_t pid);
 

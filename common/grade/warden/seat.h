@@ -19,10 +19,11 @@ struct parcel { /* messages in one order */
 
 struct seat {
 	pid_t pid;
-	int fd;       /* -1 = not there */
-	bool ordered; /* a reply is to come */
-	bool gone;    /* it has hung up */
-	bool broken;  /* what it says is no reply */
+	int fd;                 /* -1 = not there */
+	bool ordered;           /* a reply is to come */
+	bool gone;              /* it has hung up */
+	bool broken;            /* what it says is no reply */
+	char stage[STAGE_SIZE]; /* of one that was waited for: see protocol.h */
 	struct reply reply;
 	size_t got; /* bytes of the reply and what follows it */
 	int32_t results[MOST_MESSAGES];
