@@ -64,17 +64,50 @@ static int answer_of(const char *text)
 	return -1;
 }
 
-static const char *hint_for(const json_t *row, int attempt, char *text, size_t size)
-{
-	const char *name = record_text(row, "variant");
+/* From this attempt on it is told what was measured: before that a wrong answer would buy the right one. */
+enum { TELLING = 3 };
 
-	if (attempt <= 1)
-		snprintf(text, size, "Where are the bytes while they travel, and does fork() copy that place?");
-	else if (attempt == 2)
-		snprintf(text, size, "Run it (make run ROW=%s) and compare the columns ADDRESS and FRAME.", name);
-	else
-		snprintf(text, size, "Read %s.", record_text(row, "man"));
+/* Nothing in it depends on what was measured, but for the last. */
+static const char *hint_for(const json_t *row, bool delivery_right, int attempt, char *text, size_t size)
+{
+	static const char *const steps[2][TELLING - 1] = {
+		{"Where are the bytes while they travel, and does fork() copy that place?",
+		 "fork() copies private memory and the table of descriptors; what they refer to in the kernel stays one."},
+		{"What does the child find where it looks: old bytes, zeros, other bytes, or no memory at all?",
+		 "When is that memory made, before fork() or after it, and does the child get a copy, fresh pages or none?"},
+	};
+
+	if (attempt < TELLING)
+		return steps[delivery_right][attempt < 1 ? 0 : attempt - 1];
+	snprintf(text, size, "Read %s.", record_text(row, "man"));
 	return text;
+}
+
+/* Appends what was measured, if it is told already. */
+static void tell(const json_t *cell, int attempt, char *text, size_t size)
+{
+	bool truth = json_is_true(json_object_get(cell, "value"));
+	size_t len = strlen(text);
+	char words[64];
+
+	if (attempt < TELLING)
+		return;
+	paper_words(cell, words, sizeof words);
+	snprintf(text + len, size - len, "; measured: %s%s%s", words, truth ? "" : ", which is ",
+		 truth ? "" : reason_of(cell));
+}
+
+/* What is said of an answer that is not worth all points. */
+static void say_wrong(bool delivery_right, const char *answer, const char *why, char *text, size_t size)
+{
+	if (!*answer)
+		snprintf(text, size, "no answer");
+	else if (!delivery_right)
+		snprintf(text, size, "you said %s, and that is wrong", sheet_shown(answer));
+	else if (!*why)
+		snprintf(text, size, "right, but it does not say why");
+	else
+		snprintf(text, size, "right, but '%s' is not why", sheet_shown(why));
 }
 
 static json_t *judge(const json_t *row, int points, const char *answer, const char *why, int attempt)
@@ -83,23 +116,19 @@ static json_t *judge(const json_t *row, int points, const char *answer, const ch
 	const char *name = record_text(row, "variant");
 	bool truth = json_is_true(json_object_get(cell, "value"));
 	bool right = answer_of(answer) == (truth ? 1 : 0);
-	char measured[200], words[64], hint[160];
+	char measured[200], hint[160];
 	int score = right ? points : 0;
 
-	paper_words(cell, words, sizeof words);
 	if (right && !truth && !reason_right(cell, why))
 		score = points * (100 - REASON_PERCENT) / 100;
-	if (!*answer)
-		snprintf(measured, sizeof measured, "no answer; measured: %s", words);
-	else if (!right)
-		snprintf(measured, sizeof measured, "you said %s; measured: %s", sheet_shown(answer), words);
-	else if (score < points)
-		snprintf(measured, sizeof measured, "right, but '%s' is not why; measured: %s, which is '%s'",
-			 sheet_shown(why), words, reason_of(cell));
-	else
-		snprintf(measured, sizeof measured, "%s", words);
+	if (score == points) {
+		paper_words(cell, measured, sizeof measured);
+	} else {
+		say_wrong(right, answer, why, measured, sizeof measured);
+		tell(cell, attempt, measured, sizeof measured);
+	}
 	return paper_item(name, record_text(row, "title"), points, score, measured,
-			  hint_for(row, attempt, hint, sizeof hint));
+			  hint_for(row, right, attempt, hint, sizeof hint));
 }
 
 /* Whether a row counts, and on which half. */

@@ -66,10 +66,15 @@ static void write_file(const char *text, size_t len)
 	assert_int_equal(fclose(f), 0);
 }
 
-static json_t *predicted(const char *text)
+static json_t *predicted_at(int attempt, const char *text)
 {
 	write_file(text, strlen(text));
-	return predictions_against(rows, path, 1);
+	return predictions_against(rows, path, attempt);
+}
+
+static json_t *predicted(const char *text)
+{
+	return predicted_at(1, text);
 }
 
 static json_t *chosen(const char *cards, const char *text)
@@ -130,8 +135,42 @@ static void a_wrong_reason_is_partial(void **state)
 
 	(void)state;
 	assert_string_equal(said(paper, "malloc", "status"), "partial");
-	assert_non_null(strstr(said(paper, "malloc", "measured"), "'copied'"));
+	assert_string_equal(said(paper, "malloc", "measured"), "right, but 'hangs' is not why");
 	expect_score(paper, 92.5);
+}
+
+/* Nor do the converters, which have nothing but the record. */
+static void an_attempt_does_not_buy_the_answers(void **state)
+{
+	static const char sheet[] = "row,delivers,why\nmalloc,no,zeros\nbroken,no,\npage,no,hangs\n";
+	static const char *const secrets[] = {"stale", "copied", "SIGBUS", "no_size", "measured: yes"};
+
+	(void)state;
+	for (int attempt = 1; attempt <= 3; attempt++) {
+		json_t *paper = predicted_at(attempt, sheet);
+		char *all = json_dumps(paper, 0);
+		assert_non_null(all);
+		for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
+			assert_int_equal(strstr(all, secrets[i]) != NULL, attempt == 3);
+		free(all);
+		json_decref(paper);
+	}
+}
+
+static void each_kind_of_mistake_has_its_hints(void **state)
+{
+	json_t *first = predicted_at(1, "row,delivers,why\nmalloc,no,hangs\nbroken,yes,\n");
+	json_t *third = predicted_at(3, "row,delivers,why\nmalloc,no,hangs\nbroken,yes,\n");
+
+	(void)state;
+	assert_string_equal(said(first, "broken", "measured"), "you said yes, and that is wrong");
+	assert_non_null(strstr(said(first, "malloc", "hint"), "What does the child find"));
+	assert_non_null(strstr(said(first, "broken", "hint"), "Where are the bytes"));
+	assert_string_equal(said(third, "malloc", "measured"),
+			    "right, but 'hangs' is not why; measured: no: stale, which is copied");
+	assert_string_equal(said(third, "malloc", "hint"), "Read m.");
+	json_decref(first);
+	json_decref(third);
 }
 
 static void what_could_not_be_measured_is_dropped(void **state)
@@ -353,6 +392,8 @@ int main(void)
 		cmocka_unit_test(right_predictions_get_everything),
 		cmocka_unit_test(the_same_everywhere_is_half),
 		cmocka_unit_test(a_wrong_reason_is_partial),
+		cmocka_unit_test(an_attempt_does_not_buy_the_answers),
+		cmocka_unit_test(each_kind_of_mistake_has_its_hints),
 		cmocka_unit_test(what_could_not_be_measured_is_dropped),
 		cmocka_unit_test(missing_lines_are_no_answers),
 		cmocka_unit_test(damaged_files_are_one_line),
