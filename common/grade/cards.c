@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CARDS_MAX = 64, NEEDS_TEXT = 256 };
 
@@ -148,7 +149,8 @@ static json_t *judge(const struct card *c, const json_t *rows, int points, int a
 {
 	const char *choice = c->choice;
 	const json_t *row = paper_row(rows, choice);
-	bool none = strcmp(choice, no_row) == 0;
+	bool none = strcasecmp(choice, no_row) == 0;
+	const char *names[PAPER_NAMES];
 	char measured[200], hint[200];
 
 	if (row)
@@ -158,7 +160,7 @@ static json_t *judge(const struct card *c, const json_t *rows, int points, int a
 	if (none)
 		snprintf(measured, sizeof measured, "there is a row that meets all needs");
 	else if (*choice)
-		snprintf(measured, sizeof measured, "there is no row '%s'", sheet_shown(choice));
+		paper_unknown("row", choice, names, paper_names(rows, names), measured, sizeof measured);
 	else
 		snprintf(measured, sizeof measured, "no answer");
 	return paper_item(c->id, c->id, points, 0, measured, hint_for(NULL, NULL, attempt, hint, sizeof hint));
@@ -187,8 +189,10 @@ static json_t *dropped(const struct card *c)
 	return paper_dropped(c->id, c->id, why);
 }
 
-static json_t *judge_all(const struct deck *d, const json_t *rows, size_t counting, int attempt)
+static json_t *judge_all(const struct deck *d, const json_t *rows, const struct sheet *s, size_t counting,
+			 int attempt)
 {
+	const char *ids[CARDS_MAX];
 	json_t *items = json_array();
 	size_t at = 0;
 
@@ -196,22 +200,10 @@ static json_t *judge_all(const struct deck *d, const json_t *rows, size_t counti
 		json_array_append_new(items,
 				      c->counts ? judge(c, rows, paper_share(PAPER_POINTS, counting, at++), attempt)
 						: dropped(c));
+	for (size_t i = 0; i < d->n; i++)
+		ids[i] = d->cards[i].id;
+	paper_stray_lines(items, s, "id", "card", ids, d->n);
 	return items;
-}
-
-static bool names_fit(const struct sheet *s, const struct deck *d, char error[SHEET_ERROR])
-{
-	for (size_t i = 0; i < s->nrows; i++) {
-		const char *id = sheet_cell(s, i, "id");
-		const char *what = sheet_find(&d->sheet, "id", id) == d->sheet.nrows ? "there is no card"
-				   : sheet_find(s, "id", id) != i                    ? "there are two lines for"
-										     : NULL;
-		if (!what)
-			continue;
-		snprintf(error, SHEET_ERROR, "line %zu: %s '%s'", s->line[i], what, sheet_shown(id));
-		return false;
-	}
-	return true;
 }
 
 /* Where less than this part of the cards counts, the rest would say too little about a student. */
@@ -223,15 +215,14 @@ static json_t *marks(struct deck *d, const json_t *rows, const struct sheet *s, 
 
 	if (counting * 100 < d->n * COUNTING_PERCENT)
 		return paper_not_graded(paper_controls(rows), "too few of the cards can be measured here");
-	return paper_graded(judge_all(d, rows, counting, attempt), paper_controls(rows));
+	return paper_graded(judge_all(d, rows, s, counting, attempt), paper_controls(rows));
 }
 
 static json_t *graded_by(struct deck *d, const json_t *rows, const char *file, int attempt)
 {
 	struct sheet s;
 	char error[SHEET_ERROR];
-	bool fits = sheet_read(&s, file, error) && sheet_has(&s, "id", error) && sheet_has(&s, "row", error) &&
-		    names_fit(&s, d, error);
+	bool fits = sheet_read(&s, file, error) && sheet_has(&s, "id", error) && sheet_has(&s, "row", error);
 	json_t *paper = fits     ? marks(d, rows, &s, attempt)
 			: s.ours ? paper_not_graded(NULL, error)
 				 : paper_unreadable(error);

@@ -1,11 +1,13 @@
 #include "grade/paper.h"
 
 #include "measure.h"
+#include "nearest.h"
 #include "report/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int paper_share(int points, size_t n, size_t i)
 {
@@ -47,9 +49,53 @@ json_t *paper_measure(struct selection *s)
 const json_t *paper_row(const json_t *rows, const char *name)
 {
 	for (size_t i = 0; i < json_array_size(rows); i++)
-		if (strcmp(record_text(json_array_get(rows, i), "variant"), name) == 0)
+		if (strcasecmp(record_text(json_array_get(rows, i), "variant"), name) == 0)
 			return json_array_get(rows, i);
 	return NULL;
+}
+
+size_t paper_names(const json_t *rows, const char *names[PAPER_NAMES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_array_size(rows) && n < PAPER_NAMES; i++)
+		names[n++] = record_text(json_array_get(rows, i), "variant");
+	return n;
+}
+
+void paper_unknown(const char *what, const char *word, const char *const *names, size_t n, char *text, size_t size)
+{
+	const char *near = nearest(word, names, n);
+
+	snprintf(text, size, "there is no %s '%s'%s%s%s", what, sheet_shown(word), near ? "; is '" : "",
+		 near ? near : "", near ? "' meant?" : "");
+}
+
+static bool is_known(const char *word, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(names[i], word) == 0)
+			return true;
+	return false;
+}
+
+void paper_stray_lines(json_t *items, const struct sheet *s, const char *column, const char *what,
+		       const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < s->nrows; i++) {
+		const char *word = sheet_cell(s, i, column);
+		bool known = is_known(word, names, n);
+		char id[32], title[80], measured[200];
+
+		if (known && sheet_find(s, column, word) == i)
+			continue;
+		snprintf(id, sizeof id, "line_%zu", s->line[i]);
+		snprintf(title, sizeof title, "line %zu (%s)", s->line[i], sheet_shown(word));
+		snprintf(measured, sizeof measured, "another line for '%s': the first one counts", sheet_shown(word));
+		if (!known)
+			paper_unknown(what, word, names, n, measured, sizeof measured);
+		json_array_append_new(items, item(id, title, 0, 0, "failed", measured, NULL));
+	}
 }
 
 bool paper_decided(const json_t *cell)

@@ -7,6 +7,7 @@
 #ifndef IPCKIT_GRADE_PAPER_H
 #define IPCKIT_GRADE_PAPER_H
 
+#include "grade/sheet.h"
 #include "select.h"
 
 #include <jansson.h>
@@ -40,8 +41,23 @@ json_t *paper_not_graded(json_t *controls, const char *error);
 /* A file whose content is no answer (not one that the machine could not read): no points, and one line that says why. */
 json_t *paper_unreadable(const char *error);
 
-/* The row of the record, or NULL. */
+/* The row of the record, in whatever case its name is written, or NULL. */
 const json_t *paper_row(const json_t *rows, const char *name);
+
+enum { PAPER_NAMES = 256 };
+
+/* The names of the rows. Returns how many. */
+size_t paper_names(const json_t *rows, const char *names[PAPER_NAMES]);
+
+/* "there is no row 'pip'; is 'pipe' meant?" */
+void paper_unknown(const char *what, const char *word, const char *const *names, size_t n, char *text, size_t size);
+
+/*
+ * Appends an item without points for each line that answers nothing: in that column it has none of the names, or
+ * one that was there before. The others are not to suffer for it.
+ */
+void paper_stray_lines(json_t *items, const struct sheet *s, const char *column, const char *what,
+		       const char *const *names, size_t n);
 
 /* True for a cell that says something; refused, unsupported and failed ones do not. */
 bool paper_decided(const json_t *cell);

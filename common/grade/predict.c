@@ -156,6 +156,7 @@ static int points_of(const size_t n[2], bool delivers, size_t i)
 
 static json_t *judge_all(const json_t *rows, const struct sheet *s, int attempt)
 {
+	const char *names[PAPER_NAMES];
 	size_t n[2] = {count_half(rows, false), count_half(rows, true)}, seen[2] = {0, 0};
 	json_t *items = json_array();
 
@@ -175,23 +176,8 @@ static json_t *judge_all(const json_t *rows, const struct sheet *s, int attempt)
 							   found ? sheet_cell(s, at, "delivers") : "",
 							   found ? sheet_cell(s, at, "why") : "", attempt));
 	}
+	paper_stray_lines(items, s, "row", "row", names, paper_names(rows, names));
 	return items;
-}
-
-/* Every line is about a row that there is, and no two about the same. */
-static bool names_fit(const struct sheet *s, const json_t *rows, char error[SHEET_ERROR])
-{
-	for (size_t i = 0; i < s->nrows; i++) {
-		const char *name = sheet_cell(s, i, "row");
-		const char *what = !paper_row(rows, name)            ? "there is no row"
-				   : sheet_find(s, "row", name) != i ? "there are two lines for"
-								     : NULL;
-		if (!what)
-			continue;
-		snprintf(error, SHEET_ERROR, "line %zu: %s '%s'", s->line[i], what, sheet_shown(name));
-		return false;
-	}
-	return true;
 }
 
 json_t *predictions_against(const json_t *rows, const char *file, int attempt)
@@ -201,7 +187,7 @@ json_t *predictions_against(const json_t *rows, const char *file, int attempt)
 	json_t *paper;
 
 	if (sheet_read(&s, file, error) && sheet_has(&s, "row", error) && sheet_has(&s, "delivers", error) &&
-	    sheet_has(&s, "why", error) && names_fit(&s, rows, error))
+	    sheet_has(&s, "why", error))
 		paper = paper_graded(judge_all(rows, &s, attempt), paper_controls(rows));
 	else
 		paper = s.ours ? paper_not_graded(NULL, error) : paper_unreadable(error);

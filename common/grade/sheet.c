@@ -207,7 +207,7 @@ size_t sheet_find(const struct sheet *s, const char *column, const char *text)
 {
 	size_t row = 0;
 
-	while (row < s->nrows && strcmp(sheet_cell(s, row, column), text) != 0)
+	while (row < s->nrows && strcasecmp(sheet_cell(s, row, column), text) != 0)
 		row++;
 	return row;
 }

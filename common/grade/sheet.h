@@ -36,7 +36,7 @@ bool sheet_has(const struct sheet *s, const char *column, char error[SHEET_ERROR
 /* A cell, "" where the row is too short; the column exists. */
 const char *sheet_cell(const struct sheet *s, size_t row, const char *column);
 
-/* The row that has this text in that column; s->nrows where there is none. Of several, the first. */
+/* The row that has this text in that column, in whatever case; s->nrows where there is none. Of several, the first. */
 size_t sheet_find(const struct sheet *s, const char *column, const char *text);
 
 void sheet_free(struct sheet *s);

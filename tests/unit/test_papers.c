@@ -211,8 +211,6 @@ static void damaged_files_are_one_line(void **state)
 	expect_unreadable(predicted("row,why\nmalloc,copied\n"), "no column 'delivers'");
 	expect_unreadable(predicted("row,delivers,why\n\"malloc,no,\n"), "line 2");
 	expect_unreadable(predicted("row,delivers,why\n\"malloc\"x,no,\n"), "line 2");
-	expect_unreadable(predicted("row,delivers,why\n\nmalloc,no,\nmalloc,yes,\n"), "line 4: there are two lines");
-	expect_unreadable(predicted("row,delivers,why\n\033[2Jx,no,\n"), "there is no row '?[2Jx'");
 	expect_unreadable(predicted("row,delivers,why\na,,,,,,,,,,,,,,,,,,,,,\n"), "too many cells");
 	write_file(zero, sizeof zero - 1);
 	expect_unreadable(predictions_against(rows, path, 1), "not a text file");
@@ -221,6 +219,26 @@ static void damaged_files_are_one_line(void **state)
 	write_file(large, SHEET_BYTES + 1);
 	expect_unreadable(predictions_against(rows, path, 1), "too large");
 	free(large);
+}
+
+static void a_mistyped_name_costs_only_its_line(void **state)
+{
+	json_t *paper = predicted("row,delivers,why\n\nmalloc,no,copied\nbroken,no,crashes\npip,yes,\npage,yes,\n"
+				  "Malloc,yes,\n\033[2Jxxxx,no,\n");
+
+	(void)state;
+	assert_string_equal(said(paper, "line_5", "measured"), "there is no row 'pip'; is 'pipe' meant?");
+	assert_string_equal(said(paper, "line_5", "status"), "failed");
+	assert_string_equal(said(paper, "line_7", "measured"), "another line for 'Malloc': the first one counts");
+	assert_string_equal(said(paper, "line_8", "measured"), "there is no row '?[2Jxxxx'");
+	assert_string_equal(said(paper, "pipe", "measured"), "no answer");
+	expect_score(paper, 75);
+}
+
+static void names_may_be_written_in_capitals(void **state)
+{
+	(void)state;
+	expect_score(predicted("row,delivers,why\nMALLOC,no,copied\nBroken,NO,no_size\nPipe,Yes,\npage,yes,\n"), 100);
 }
 
 static const char two_cards[] =
@@ -295,6 +313,18 @@ static void needs_in_the_students_file_count_for_nothing(void **state)
 	expect_score(chosen(two_cards, "id,story,needs,row\na,,delivers,page\nb,,delivers,page\n"), 50);
 }
 
+static void a_mistyped_card_costs_only_its_line(void **state)
+{
+	json_t *paper = chosen(two_cards, "id,row\nA,Pipe\nbb,page\n"),
+	       *typo = chosen(two_cards, "id,row\na,pip\nb,page\n");
+
+	(void)state;
+	assert_string_equal(said(paper, "line_3", "measured"), "there is no card 'bb'; is 'b' meant?");
+	expect_score(paper, 50);
+	assert_string_equal(said(typo, "a", "measured"), "there is no row 'pip'; is 'pipe' meant?");
+	expect_score(typo, 50);
+}
+
 /* Without the queue, which might do it. */
 static void none_is_right_where_no_row_does(void **state)
 {
@@ -303,7 +333,7 @@ static void none_is_right_where_no_row_does(void **state)
 	(void)state;
 	rows = json_copy(all);
 	json_array_remove(rows, json_array_size(rows) - 1);
-	expect_score(chosen("id,needs\na,framing=message\nb,framing=stream\n", "id,row\na,none\nb,pipe\n"), 100);
+	expect_score(chosen("id,needs\na,framing=message\nb,framing=stream\n", "id,row\na,None\nb,pipe\n"), 100);
 	expect_score(chosen("id,needs\na,framing=message\nb,framing=stream\n", "id,row\na,pipe\nb,none\n"), 0);
 	json_decref(rows);
 	rows = all;
@@ -397,6 +427,9 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_measured_is_dropped),
 		cmocka_unit_test(missing_lines_are_no_answers),
 		cmocka_unit_test(damaged_files_are_one_line),
+		cmocka_unit_test(a_mistyped_name_costs_only_its_line),
+		cmocka_unit_test(names_may_be_written_in_capitals),
+		cmocka_unit_test(a_mistyped_card_costs_only_its_line),
 		cmocka_unit_test(only_regular_files_are_read),
 		cmocka_unit_test(what_the_machine_cannot_read_is_no_0),
 		cmocka_unit_test(without_controls_there_is_no_grade),
