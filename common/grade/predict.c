@@ -110,13 +110,19 @@ static void say_wrong(bool delivery_right, const char *answer, const char *why, 
 		snprintf(text, size, "right, but '%s' is not why", sheet_shown(why));
 }
 
+/* With the name that the sheet has, by which its line is found. */
+static const char *title_of(const json_t *row, char *text, size_t size)
+{
+	snprintf(text, size, "%s (%s)", record_text(row, "variant"), record_text(row, "title"));
+	return text;
+}
+
 static json_t *judge(const json_t *row, int points, const char *answer, const char *why, int attempt)
 {
 	const json_t *cell = record_cell(row, "delivers");
-	const char *name = record_text(row, "variant");
 	bool truth = json_is_true(json_object_get(cell, "value"));
 	bool right = answer_of(answer) == (truth ? 1 : 0);
-	char measured[200], hint[160];
+	char title[160], measured[200], hint[160];
 	int score = right ? points : 0;
 
 	if (right && !truth && !reason_right(cell, why))
@@ -127,7 +133,7 @@ static json_t *judge(const json_t *row, int points, const char *answer, const ch
 		say_wrong(right, answer, why, measured, sizeof measured);
 		tell(cell, attempt, measured, sizeof measured);
 	}
-	return paper_item(name, record_text(row, "title"), points, score, measured,
+	return paper_item(record_text(row, "variant"), title_of(row, title, sizeof title), points, score, measured,
 			  hint_for(row, right, attempt, hint, sizeof hint));
 }
 
@@ -166,10 +172,11 @@ static json_t *judge_all(const json_t *rows, const struct sheet *s, int attempt)
 		const char *name = record_text(row, "variant");
 		size_t at = sheet_find(s, "row", name);
 		bool found = at < s->nrows;
+		char title[160];
 
 		if (!truth && !in_half(row, false))
 			json_array_append_new(items,
-					      paper_dropped(name, record_text(row, "title"),
+					      paper_dropped(name, title_of(row, title, sizeof title),
 							    "could not be measured here, so it does not count"));
 		else
 			json_array_append_new(items, judge(row, points_of(n, truth, seen[truth]++),

@@ -179,6 +179,8 @@ static void what_could_not_be_measured_is_dropped(void **state)
 		predicted("row,delivers,why\nqueue,no,\nmalloc,no,copied\nbroken,no,crashes\npipe,yes,\npage,yes,\n");
 
 	(void)state;
+	assert_string_equal(said(paper, "malloc", "title"), "malloc (t)");
+	assert_string_equal(said(paper, "queue", "title"), "queue (t)");
 	assert_string_equal(said(paper, "queue", "status"), "not_checkable");
 	expect_score(paper, 100);
 }
