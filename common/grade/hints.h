@@ -7,6 +7,6 @@
 #include "grade/levels.h"
 
 /* A question at the first attempt, a pointer at the second, a manual page from the third on; never code. */
-const char *hint_for(enum item item, const char *cause, int attempt);
+const char *hint_for(const struct level *l, enum item item, const char *cause, int attempt);
 
 #endif

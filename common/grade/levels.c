@@ -44,12 +44,16 @@ enum {
 };
 
 const struct level levels[] = {
-	{"L1", "shared memory", TURNS, ANY_SHARED_MEMORY, MIB, false, OF_PLAIN_MEMORY, "mmap_shared"},
-	{"L2", "a pipe", BYTES, ANY_PIPE, MIB, false, 0, "pipe"},
-	{"L3", "POSIX shared memory", TURNS, POSIX_SHARED_MEMORY, MIB, false, OF_PLAIN_MEMORY, "shm_open"},
-	{"L4", "messages", MESSAGES, ANY_MESSAGES, QUEUE_MESSAGE, false, OF_QUEUES, "posix_mq"},
-	{"L5", "shared memory that wakes its reader", BYTES, WAKING_SHARED_MEMORY, MIB, false, 0, "shm_sem"},
-	{"L6", "a peer that was not forked", BYTES, ANY_RENDEZVOUS, MIB, true, 0, "unix_stream"},
+	{"L1", "shared memory", TURNS, ANY_SHARED_MEMORY, MIB, false, OF_PLAIN_MEMORY, "mmap_shared",
+	 "mmap(2), MAP_SHARED; fork(2)"},
+	{"L2", "a pipe", BYTES, ANY_PIPE, MIB, false, 0, "pipe", "pipe(7), read(2), write(2)"},
+	{"L3", "POSIX shared memory", TURNS, POSIX_SHARED_MEMORY, MIB, false, OF_PLAIN_MEMORY, "shm_open",
+	 "shm_overview(7), shm_open(3), ftruncate(2)"},
+	{"L4", "messages", MESSAGES, ANY_MESSAGES, QUEUE_MESSAGE, false, OF_QUEUES, "posix_mq",
+	 "mq_overview(7); unix(7), SOCK_SEQPACKET; svipc(7)"},
+	{"L5", "shared memory that wakes its reader", BYTES, WAKING_SHARED_MEMORY, MIB, false, 0, "shm_sem",
+	 "sem_overview(7), futex(7)"},
+	{"L6", "a peer that was not forked", BYTES, ANY_RENDEZVOUS, MIB, true, 0, "unix_stream", "unix(7), fifo(7)"},
 };
 
 const size_t levels_count = sizeof levels / sizeof levels[0];

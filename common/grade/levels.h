@@ -67,6 +67,7 @@ struct level {
 	bool strangers;     /* the peer is not forked from the owner, and joins */
 	unsigned dropped;   /* items that its mechanism cannot do: 1 << ITEM_…, or-ed */
 	const char *sample; /* the reference row of the control */
+	const char *pages;  /* where to read about its mechanism */
 };
 
 extern const struct level levels[];

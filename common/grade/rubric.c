@@ -65,7 +65,8 @@ static unsigned reached(const struct finding *f, unsigned points)
 	return f->status == FOUND_PARTLY ? points / 2 : 0;
 }
 
-static json_t *item_record(const struct finding *f, enum item item, unsigned points, int attempt)
+static json_t *item_record(const struct finding *f, const struct level *l, enum item item, unsigned points,
+			   int attempt)
 {
 	const struct item_info *info = &item_infos[item];
 	bool told = f->status == FOUND_BAD || f->status == FOUND_PARTLY;
@@ -73,7 +74,7 @@ static json_t *item_record(const struct finding *f, enum item item, unsigned poi
 	json_t *record = json_pack("{ss, ss, ss, sf, sf, ss, ss?, ss?}", "id", info->id, "title", info->title,
 				   "group", info->group, "points", points / 100.0, "score",
 				   reached(f, points) / 100.0, "status", status_word(f->status), "measured", measured,
-				   "hint", told ? hint_for(item, f->cause, attempt) : NULL);
+				   "hint", told ? hint_for(l, item, f->cause, attempt) : NULL);
 
 	free(measured);
 	return record;
@@ -89,7 +90,7 @@ json_t *rubric_items(const struct findings *f, const struct level *l, int attemp
 		if (!points)
 			continue;
 		*score += reached(&f->items[i], points);
-		json_array_append_new(items, item_record(&f->items[i], (enum item)i, points, attempt));
+		json_array_append_new(items, item_record(&f->items[i], l, (enum item)i, points, attempt));
 	}
 	return items;
 }

@@ -11,12 +11,17 @@
 
 #include <cmocka.h>
 
-static void assert_hint(enum item item, const char *cause, int attempt, const char *word)
+static void assert_hint_at(const char *level, enum item item, const char *cause, int attempt, const char *word)
 {
-	const char *hint = hint_for(item, cause, attempt);
+	const char *hint = hint_for(level_find(level), item, cause, attempt);
 
 	if (!strstr(hint, word))
-		fail_msg("'%s' is not in: %s", word, hint);
+		fail_msg("%s: '%s' is not in: %s", level, word, hint);
+}
+
+static void assert_hint(enum item item, const char *cause, int attempt, const char *word)
+{
+	assert_hint_at("L2", item, cause, attempt, word);
 }
 
 static void a_process_that_is_left_is_no_descriptor(void **state)
@@ -36,9 +41,9 @@ static void interruption_is_named_where_a_call_was_cut_short(void **state)
 	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
 		assert_hint(ITEM_SIGNALS, causes[i], 2, "EINTR");
 	assert_hint(ITEM_LARGEST, "short", 2, "stream");
-	assert_null(strstr(hint_for(ITEM_SIGNALS, "hang", 2), "EINTR"));
-	assert_null(strstr(hint_for(ITEM_SIGNALS, "spin", 2), "EINTR"));
-	assert_null(strstr(hint_for(ITEM_SIGNALS, "other", 2), "EINTR"));
+	assert_null(strstr(hint_for(level_find("L2"), ITEM_SIGNALS, "hang", 2), "EINTR"));
+	assert_null(strstr(hint_for(level_find("L2"), ITEM_SIGNALS, "spin", 2), "EINTR"));
+	assert_null(strstr(hint_for(level_find("L2"), ITEM_SIGNALS, "other", 2), "EINTR"));
 }
 
 static void each_cause_has_its_own(void **state)
@@ -51,7 +56,7 @@ static void each_cause_has_its_own(void **state)
 	assert_hint(ITEM_BUILD, "limits", 1, "busy");
 	assert_hint(ITEM_BUILD, "errors", 1, "first error");
 	assert_hint(ITEM_SENDER_KILLED, "lost", 1, "before the end");
-	assert_hint(ITEM_SENDER_KILLED, "hang", 1, "wake it");
+	assert_hint_at("L5", ITEM_SENDER_KILLED, "hang", 1, "wake it");
 	assert_hint(ITEM_NO_LEAK, "cloexec", 1, "exec");
 }
 
@@ -62,12 +67,65 @@ static void slow_is_no_failure_of_the_item(void **state)
 		assert_hint((enum item)item, "slow", 1, "system calls");
 }
 
+static const char *const causes[] = {"stale", "empty", "short",      "send_short", "cut",       "boundary", "ended",
+				     "slow",  "hang",  "spin",       "sigpipe",    "crash",     "start",    "stopped",
+				     "error", "early", "send_error", "garbled",    "unnoticed", "lost",     ""};
+
+static void assert_lacks(const struct level *l, enum item item, const char *cause, const char *const *words)
+{
+	for (int attempt = 1; attempt <= 3; attempt++) {
+		const char *hint = hint_for(l, item, cause, attempt);
+		assert_non_null(hint);
+		for (size_t i = 0; words[i]; i++)
+			if (strstr(hint, words[i]))
+				fail_msg("%s, %s, %s: %s", l->name, item_infos[item].id, cause, hint);
+	}
+}
+
+/* Whatever may fail at a level, but for what is left behind, for which the names of all kinds are listed. */
+static void assert_never_said(const char *level, const char *const *words)
+{
+	const struct level *l = level_find(level);
+
+	for (int item = ITEM_PARENT_TO_CHILD; item < ITEM_CLEAN_EXIT; item++)
+		for (size_t i = 0; level_asks(l, (enum item)item) && i < sizeof causes / sizeof causes[0]; i++)
+			assert_lacks(l, (enum item)item, causes[i], words);
+}
+
+static void a_level_hears_nothing_of_other_levels(void **state)
+{
+	static const char *const of_memory[] = {"sem_", "futex", "pidfd", "shm_overview", "plain variable", NULL};
+	static const char *const of_messages[] = {"mq_", "read(2) promise", "write end", "Pipe capacity", NULL};
+
+	(void)state;
+	assert_never_said("L2", of_memory);
+	assert_never_said("L4", of_memory);
+	assert_never_said("L6", of_memory);
+	assert_never_said("L1", of_messages);
+	assert_never_said("L3", of_messages);
+	assert_never_said("L5", of_messages);
+}
+
+static void what_holds_a_waiting_receiver_depends_on_the_level(void **state)
+{
+	(void)state;
+	assert_hint_at("L2", ITEM_SENDER_KILLED, "hang", 1, "still write");
+	assert_hint_at("L6", ITEM_SENDER_KILLED, "hang", 1, "still write");
+	assert_hint_at("L5", ITEM_END_OF_STREAM, "hang", 1, "wake it");
+	assert_hint_at("L5", ITEM_RECEIVER_KILLED, "unnoticed", 2, "Memory keeps");
+	assert_hint_at("L4", ITEM_LARGEST, "short", 1, "buffer");
+	assert_hint_at("L4", ITEM_SLEEPS, "spin", 3, "mq_overview");
+	assert_hint_at("L5", ITEM_SLEEPS, "spin", 3, "futex");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_that_is_left_is_no_descriptor),
 		cmocka_unit_test(interruption_is_named_where_a_call_was_cut_short),
 		cmocka_unit_test(each_cause_has_its_own),
+		cmocka_unit_test(a_level_hears_nothing_of_other_levels),
+		cmocka_unit_test(what_holds_a_waiting_receiver_depends_on_the_level),
 		cmocka_unit_test(slow_is_no_failure_of_the_item),
 	};
 

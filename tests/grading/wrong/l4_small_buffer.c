@@ -3,7 +3,7 @@
  * fails: largest, signals
  * open: sanitizers
  * symptom: bytes
- * hint: bytes does one read
+ * hint: buffer that one message
  *
  * Received through a buffer of 4000 bytes: what does not fit is thrown away by the kernel.
  */

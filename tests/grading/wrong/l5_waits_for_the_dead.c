@@ -2,7 +2,7 @@
  * level: L5
  * fails: end_of_stream, sender_killed, receiver_killed
  * symptom: sleeps
- * hint: Who could still write
+ * hint: nobody will ever wake it
  *
  * Nobody looks whether the other one is still alive: a semaphore never tells.
  */

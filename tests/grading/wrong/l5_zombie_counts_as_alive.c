@@ -2,7 +2,7 @@
  * level: L5
  * fails: end_of_stream, receiver_killed
  * symptom: clock
- * hint: Who could still write
+ * hint: nobody will ever wake it
  *
  * kill(pid, 0) finds a zombie too: a child that has ended but was not waited for seems to live.
  */
