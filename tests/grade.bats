@@ -268,6 +268,20 @@ nothing_left()
 	[ "$(record isolation)" = "$("$BATS_FILE_TMPDIR/record" "$BATS_TEST_TMPDIR/record.json" isolation)" ]
 }
 
+@test "a limit of whoever grades costs no points, and is named" {
+	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
+	cp "$BATS_TEST_DIRNAME/../variants/exercise/predict.csv" "$BATS_TEST_TMPDIR/predict.csv"
+	for limit in '-v 300000' '-f 0' '-n 100'; do
+		for file in 'L1 answer.c' 'L0 predict.csv'; do
+			# shellcheck disable=SC2016 # expanded by the inner shell
+			run bash -c 'ulimit $1 && exec "$2" grade --level "$3" "$4"' - "$limit" "$IPCKIT" "${file% *}" \
+				"$BATS_TEST_TMPDIR/${file#* }"
+			[ "$status" -eq 77 ]
+			[[ $output == *'grader error: the limit of '*"(ulimit ${limit% *})"*'there is no score'* ]]
+		done
+	done
+}
+
 # bats test_tags=slow
 @test "a right answer that cannot be built for want of room has no grade, and never a 0" {
 	unshare --mount true 2>/dev/null || skip 'no mount namespace to be had'

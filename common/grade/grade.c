@@ -1,8 +1,10 @@
 #include "grade/grade.h"
 
 #include "clock.h"
+#include "grade/blank.h"
 #include "grade/build.h"
 #include "grade/grading.h"
+#include "grade/own_limits.h"
 #include "grade/papers.h"
 #include "process.h"
 
@@ -247,11 +249,19 @@ static void grade(struct grading *g)
 			kill(g->jobs[i].pid, SIGKILL);
 }
 
+static json_t *cannot_grade(const struct grade_request *r, const char *why)
+{
+	return blank_failure(&(struct blank){.level = r->level, .attempt = r->attempt, .path = r->file}, why);
+}
+
 json_t *grade_submission(const struct grade_request *request)
 {
 	struct grading g = {.request = request, .start = clock_now(), .work.lock = -1, .sandbox.slot = -1};
 	json_t *record;
+	char why[160];
 
+	if (!own_limits_suffice(why, sizeof why))
+		return cannot_grade(request, why);
 	if (paper_is_level(request->level))
 		return paper_submission(request);
 	g.level = level_find(request->level);
