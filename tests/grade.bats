@@ -688,6 +688,7 @@ notices_a_process()
 	echo >"$BATS_TEST_TMPDIR/a.c"
 	ln -s a.c "$BATS_TEST_TMPDIR/link.c"
 	for arguments in '' '--level L9 x.c' '--attempt 0 x.c' '--isolation none x.c' "$BATS_TEST_TMPDIR/missing.c" \
+		"--attempt 4294967297 $BATS_TEST_TMPDIR/a.c" \
 		"$BATS_TEST_TMPDIR/link.c" "--level L7 $BATS_TEST_TMPDIR/link.c" "$BATS_TEST_TMPDIR"; do
 		read -r -a words <<<"$arguments"
 		run "$IPCKIT" grade "${words[@]}"

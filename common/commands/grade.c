@@ -8,14 +8,22 @@
 #include "grade/papers.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_count(const char *s)
+/* 0 for what is no number from 1 on that an int can hold. */
+static int count_of(const char *s)
 {
-	return strspn(s, "0123456789") == strlen(s) && atoi(s) >= 1;
+	unsigned long n;
+
+	if (!*s || strspn(s, "0123456789") != strlen(s))
+		return 0;
+	errno = 0;
+	n = strtoul(s, NULL, 10);
+	return errno == 0 && n <= INT_MAX ? (int)n : 0;
 }
 
 static bool check_format(const char *name)
@@ -42,7 +50,7 @@ static bool check_batch(const struct options *o)
 		complain("grade: --batch wants --out DIR, for the results");
 	else if (o->format_name || o->output)
 		complain("grade: --batch writes its own files to --out; it takes no --format and no --output");
-	else if (o->jobs && !is_count(o->jobs))
+	else if (o->jobs && !count_of(o->jobs))
 		complain("grade: --jobs wants a number from 1 on, not '%s'", o->jobs);
 	else
 		return true;
@@ -82,7 +90,7 @@ static bool check(const struct options *o)
 {
 	if (o->level && !level_find(o->level) && !paper_is_level(o->level))
 		complain("grade: unknown level '%s': L0 to L7", o->level);
-	else if (o->attempt && !is_count(o->attempt))
+	else if (o->attempt && !count_of(o->attempt))
 		complain("grade: --attempt wants a number from 1 on, not '%s'", o->attempt);
 	else if (o->isolation && strcmp(o->isolation, "limits") != 0 && strcmp(o->isolation, "namespaces") != 0)
 		complain("grade: unknown isolation '%s': limits or namespaces", o->isolation);
@@ -100,7 +108,7 @@ static int grade_class(const struct options *o)
 		.attempt = o->attempt,
 		.isolation = o->isolation,
 		.program = "/proc/self/exe",
-		.jobs = o->jobs ? (unsigned)atoi(o->jobs) : 0,
+		.jobs = o->jobs ? (unsigned)count_of(o->jobs) : 0,
 		.patience = BATCH_PATIENCE,
 	};
 
@@ -138,7 +146,7 @@ static int grade_one(const struct options *o)
 {
 	struct grade_request request = {
 		.level = o->level ? o->level : "L1",
-		.attempt = o->attempt ? atoi(o->attempt) : 1,
+		.attempt = o->attempt ? count_of(o->attempt) : 1,
 		.limits_only = o->isolation && strcmp(o->isolation, "limits") == 0,
 	};
 	FILE *out = check(o) ? options_open(o) : NULL;
