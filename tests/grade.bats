@@ -282,6 +282,20 @@ nothing_left()
 	done
 }
 
+@test "results that may not be written are told, and do not end the grader" {
+	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
+	mkdir "$BATS_TEST_TMPDIR/class"
+	cp "$BATS_TEST_TMPDIR/answer.c" "$BATS_TEST_TMPDIR/class/a.c"
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run bash -c 'ulimit -f 0 && exec "$1" grade --output "$2/result" "$2/answer.c"' - "$IPCKIT" "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[ "$output" = "ipckit: $BATS_TEST_TMPDIR/result: File too large" ]
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run bash -c 'ulimit -f 0 && exec "$1" grade --batch "$2/class" --out "$2/out"' - "$IPCKIT" "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = "ipckit: $BATS_TEST_TMPDIR/out/a.json: File too large" ]
+}
+
 # bats test_tags=slow
 @test "a right answer that cannot be built for want of room has no grade, and never a 0" {
 	unshare --mount true 2>/dev/null || skip 'no mount namespace to be had'

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -162,8 +163,20 @@ static int grade_one(const struct options *o)
 	return EXIT_NOTHING_RUN;
 }
 
+static void on_file_limit(int sig)
+{
+	(void)sig;
+}
+
+/* What is too large for ulimit -f is an error of write(2) and not our end. Ignored it would be so in foreign code, too. */
+static void survive_file_limit(void)
+{
+	sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = on_file_limit}, NULL);
+}
+
 static int grade(const struct options *o)
 {
+	survive_file_limit();
 	if (o->batch)
 		return grade_class(o);
 	return o->record ? print_record(o) : grade_one(o);

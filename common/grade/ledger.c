@@ -142,10 +142,10 @@ static int fill_record(FILE *out, const void *what)
 	const struct result *result = what;
 	const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, *result->began};
 
-	if (json_dumpf(result->record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | GRADE_DUMP) == -1)
-		return -EIO;
-	if (fputc('\n', out) == EOF || fflush(out) == EOF)
-		return -EIO;
+	errno = 0;
+	if (json_dumpf(result->record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | GRADE_DUMP) == -1 ||
+	    fputc('\n', out) == EOF || fflush(out) == EOF)
+		return errno ? -errno : -EIO;
 	return futimens(fileno(out), times) == -1 ? -errno : 0;
 }
 
@@ -183,7 +183,7 @@ int ledger_write(struct ledger *l, const char *student, const json_t *record, co
 
 bool ledger_lost(int error)
 {
-	static const int all[] = {EIO, ENOSPC, EDQUOT, EROFS};
+	static const int all[] = {EIO, ENOSPC, EDQUOT, EROFS, EFBIG};
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (error == -all[i])
