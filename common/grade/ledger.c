@@ -203,7 +203,7 @@ bool ledger_remember(struct ledger *l, json_t *record)
 	return ok;
 }
 
-/* Calls `seen` with the student of every line that is whole, and cuts off what follows the last of them. */
+/* Notes the student of every line that is whole, and cuts off what follows the last of them. */
 static bool read_lines(struct ledger *l, json_t *students)
 {
 	int fd = openat(l->folder, lines_name, O_RDONLY | O_CLOEXEC);
