@@ -51,7 +51,7 @@ OBJECT_CFLAGS = $(CFLAGS)
 PART_CFLAGS  = $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 SAMPLES   := $(foreach r,malloc mmap_shared pipe shm_open posix_mq shm_sem unix_stream,$(if $(wildcard variants/$r.c),$r))
 WARDEN    := $(B)/grade/ipckit-warden
-PARTS     := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
+GRADE_PARTS := $(B)/grade/runner.o $(B)/grade/variant.h $(SAMPLES:%=$(B)/grade/sample-%)
 HAS_SECCOMP = $(eval HAS_SECCOMP := $(shell $(PKG_CONFIG) --exists libseccomp 2>/dev/null && echo yes))$(HAS_SECCOMP)
 
 TEXTS     := $(B)/cards.c $(B)/silenced.c
@@ -82,7 +82,7 @@ autolab: ##+ pack build/autolab.tar, an assessment to install: make autolab [LEV
 	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
 
 # Whether its library is here is asked when this is read, so where `deps` comes first another make has to ask.
-grading: $(if $(AFTER_DEPS),$(B)/ipckit,$(if $(call no_tool,objcopy),,$(PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))) ## build what grading needs beside the program
+grading: $(if $(AFTER_DEPS),$(B)/ipckit,$(if $(call no_tool,objcopy),,$(GRADE_PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))) ## build what grading needs beside the program
 	$(if $(AFTER_DEPS),$(Q)$(MAKE) --no-print-directory grading)
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
@@ -176,7 +176,7 @@ programs: $(PROGRAMS) ##+ build the program and the test programs
 
 install: all ## install under $(DESTDIR)$(PREFIX)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/ipckit' '$(DESTDIR)$(PREFIX)/libexec/ipckit'
-	install -m 755 $(wildcard $(WARDEN)) $(filter $(B)/grade/sample-%,$(PARTS)) '$(DESTDIR)$(PREFIX)/libexec/ipckit'
+	install -m 755 $(wildcard $(WARDEN)) $(filter $(B)/grade/sample-%,$(GRADE_PARTS)) '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 	install -m 644 $(B)/grade/runner.o $(B)/grade/variant.h '$(DESTDIR)$(PREFIX)/libexec/ipckit'
 	install $(B)/ipckit '$(DESTDIR)$(PREFIX)/bin/ipckit'
 	install -m 644 $(wildcard README.md) LICENSE '$(DESTDIR)$(PREFIX)/share/doc/ipckit'

@@ -253,3 +253,12 @@ END
 		[[ $output == *"  $target "* ]]
 	done
 }
+
+@test "make torture hands its parts on, and builds the grader all the same" {
+	echo 'echo "parts: $*"' >tests/torture/all.sh
+	run -0 make -s -o grading torture
+	[ "$output" = 'parts: ' ]
+	run -0 make -s -o grading torture PARTS='faults stress'
+	[ "$output" = 'parts: faults stress' ]
+	run -0 make -n grading PARTS='faults stress'
+}

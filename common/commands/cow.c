@@ -7,6 +7,7 @@
 #include "cell.h"
 #include "complain.h"
 #include "process.h"
+#include "report/progress.h"
 #include "supervisor.h"
 
 #include <errno.h>
@@ -70,19 +71,14 @@ static size_t list_cases(struct cow_case *cases, const size_t *sizes, size_t nsi
 
 static void run_cases(struct cow_case *cases, size_t n)
 {
-	bool terminal = isatty(STDERR_FILENO);
-
 	supervisor_begin();
 	for (size_t i = 0; i < n; i++) {
 		char text[24];
-		if (terminal)
-			fprintf(stderr, "\r\033[K%zu of %zu: %s %s", i + 1, n, heap_name(cases[i].heap),
-				bytes_words(cases[i].size, text));
+		progress_show("%zu of %zu: %s %s", i + 1, n, heap_name(cases[i].heap), bytes_words(cases[i].size, text));
 		if (!cow_run(&cases[i]))
 			break;
 	}
-	if (terminal)
-		fputs("\r\033[K", stderr);
+	progress_hide();
 	supervisor_end();
 }
 
