@@ -136,10 +136,10 @@ int job_start(struct job *j, const struct task *t)
 	close(theirs[0]);
 	close(theirs[1]);
 	close(ready[1]);
-	close(go[0]);
 	if (!error)
 		error = open_map(t, j->pid, ready[0], go[1]);
 	close(ready[0]);
+	close(go[0]); /* not before: where the child has ended, a write would end us */
 	close(go[1]);
 	j->started = j->pid > 0;
 	j->deadline = clock_now() + t->patience;

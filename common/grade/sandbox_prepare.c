@@ -23,7 +23,6 @@ static bool probe_map(const struct sandbox *s, pid_t child, const int ready[2], 
 	char byte = 0;
 
 	close(ready[1]);
-	close(go[0]);
 	return !s->mapped ||
 	       (read(ready[0], &byte, 1) == 1 && sandbox_map(s, child) == 0 && write(go[1], &byte, 1) == 1);
 }
@@ -50,6 +49,7 @@ static bool namespaces_work(struct sandbox *s)
 	if (pid > 0)
 		waitpid(pid, &status, 0);
 	close(ready[0]);
+	close(go[0]); /* not before: where the child has ended, a write would end us */
 	close(go[1]);
 	s->namespaces = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	return s->namespaces;

@@ -161,9 +161,10 @@ int work_copy(const struct work *w, const char *from, const char *name, uid_t us
 
 	if (in == -1)
 		return call_failed("open");
-	if (fstat(in, &st) == -1 || !S_ISREG(st.st_mode)) {
+	error = fstat(in, &st) == -1 ? call_failed("fstat") : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+	if (error) {
 		close(in);
-		return -EINVAL;
+		return error;
 	}
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	error = out == -1 ? call_failed("open") : copy(in, out, most);
