@@ -1,5 +1,6 @@
 #include "caps.h"
 
+#include "failure.h"
 #include "variant.h"
 
 #include <errno.h>
@@ -17,6 +18,10 @@ static const cap_value_t kept[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SETUID, CA
 				   CAP_KILL,      CAP_IPC_OWNER,  CAP_SETPCAP};
 
 enum { KEPT = sizeof kept / sizeof kept[0] };
+
+/* Why caps_lower() once had to drop what it was to keep, and the call; 0 = it never had to. */
+static int lost;
+static const char *lost_by;
 
 static bool nothing_held(cap_t caps)
 {
@@ -63,7 +68,7 @@ static int keep(void)
 {
 	cap_t wanted = cap_init();
 	cap_t had = cap_get_proc();
-	int result = wanted && had ? 0 : call_failed("cap_init");
+	int result = wanted && had ? 0 : call_failed(wanted ? "cap_get_proc" : "cap_init");
 
 	for (int i = 0; i < KEPT && result == 0; i++) {
 		cap_flag_value_t mine = CAP_CLEAR;
@@ -91,15 +96,23 @@ int caps_lower(void)
 {
 	int error = keep();
 
-	if (error)
+	if (error) {
+		lost = -error;
+		lost_by = call_that_failed(lost, "cap_set_proc");
 		caps_drop(); /* rather none from here on than one that stays effective */
+	}
 	return error;
 }
 
 int caps_raise(cap_value_t capability)
 {
-	cap_t wanted = cap_get_proc();
+	cap_t wanted;
 
+	if (lost) {
+		errno = lost; /* not the EPERM that follows from it */
+		return call_failed(lost_by);
+	}
+	wanted = cap_get_proc();
 	if (!wanted)
 		return call_failed("cap_get_proc");
 	cap_set_flag(wanted, CAP_EFFECTIVE, 1, &capability, CAP_SET);

@@ -86,6 +86,20 @@ finds_none()
 	done
 }
 
+# Each of the first calls that read the capabilities in turn, in every process: what was dropped for that is not "not ours".
+@test "capabilities that were lost are told by the call that failed" {
+	local n told=
+
+	[ "$(id -u)" -eq 0 ] || skip "only root can become two other users"
+	for n in {9..12}; do
+		run --separate-stderr strace -f -o /dev/null -e inject=capget:error=EINVAL:when="$n" "${IPCKIT:-$build/ipckit}" \
+			matrix --columns=intruder mmap_shared pipe
+		[[ $stderr != *"Operation not permitted"* ]]
+		[ "$status" -eq 0 ] || told=$stderr
+	done
+	[[ $told == *"cap_get_proc: Invalid argument"* ]]
+}
+
 @test "one that stays effective is noticed" {
 	run strays - <<'TRACE'
 10 capset({version=3, pid=0}, {effective=1<<CAP_CHOWN, permitted=1<<CAP_CHOWN, inheritable=0}) = 0
