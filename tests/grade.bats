@@ -646,6 +646,19 @@ batch()
 	[[ $output == *'malloc does not fail'* ]]
 }
 
+@test "a look at where the grader's parts lie that fails is named" {
+	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	! grep -q __asan_init "$IPCKIT" || skip 'a sanitizer makes calls of its own'
+	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
+	# The link to the program; the folders that it and its sources are in.
+	for n in 1 2; do
+		run strace -o /dev/null -e inject=readlink:error=EACCES:when="$n" "$IPCKIT" grade "$BATS_TEST_TMPDIR/a.c"
+		[ "$status" -eq 77 ]
+		[[ $output == *': Permission denied'* ]]
+		[[ $output != *'built with make'* ]]
+	done
+}
+
 # [COMMAND…]: one that COMMAND has started is noticed, too.
 notices_a_process()
 {
