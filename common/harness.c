@@ -262,7 +262,7 @@ static void note_leak(struct cell *c, const char *object, unsigned lingering)
 
 const char *harness_remove(struct trial *t)
 {
-	return objects_remove(t->link.name);
+	return objects_remove(t->link.name, NULL);
 }
 
 static void clear_up(struct trial *t)

@@ -47,7 +47,7 @@ void harness_stop_owner(struct trial *t);
 /* Kills one of the processes, as a part of the experiment, and waits until it is dead. */
 void harness_kill(struct trial *t, int seat);
 
-/* Removes whatever the row has left under the link's values. Returns what there was, or NULL. For script.leave. */
+/* Removes whatever the row has left under the link's values, and returns what that was, or NULL. For script.leave. */
 const char *harness_remove(struct trial *t);
 
 void harness_close(struct trial *t);

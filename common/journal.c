@@ -1,11 +1,15 @@
 #include "journal.h"
 
+#include "cell.h"
+#include "complain.h"
+#include "failure.h"
 #include "objects.h"
 #include "variant.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +23,7 @@ enum { ROOM = 128 << 10 };
 
 static char path[256];
 static int journal = -1;
+static bool left_behind;
 
 static const char *temporary_directory(void)
 {
@@ -32,60 +37,128 @@ static bool is_object_name(const char *name)
 	return strncmp(name, OBJECTS_PREFIX, strlen(OBJECTS_PREFIX)) == 0 && !strchr(name + 1, '/');
 }
 
-static void remove_objects_in(int fd)
+/* It stays, and is not forgotten. */
+static void say_left(const char *left, const char *why)
 {
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	FILE *f = copy == -1 ? NULL : fdopen(copy, "r");
+	complain("%s: %s; the next run tries again", left, why);
+	left_behind = true;
+}
+
+static void say_cannot(const char *left, const char *call)
+{
+	char why[128];
+
+	snprintf(why, sizeof why, "%s: %s", call, strerror(errno));
+	say_left(left, why);
+}
+
+/* False: it has been said what is left. */
+static bool remove_objects(FILE *f, const char *file)
+{
+	bool gone = true;
 	char *line = NULL;
 	size_t size = 0;
 
-	if (!f) {
-		if (copy != -1)
-			close(copy);
-		return;
-	}
-	rewind(f);
 	while (getline(&line, &size, f) > 0) {
+		const char *object, *why = NULL;
 		line[strcspn(line, "\n")] = '\0';
-		if (is_object_name(line))
-			objects_remove(line);
+		object = is_object_name(line) ? objects_remove(line, &why) : NULL;
+		if (object && why)
+			say_left(object, why);
+		gone &= !why;
+	}
+	if (!feof(f)) {
+		say_cannot(file, "getline");
+		gone = false;
 	}
 	free(line);
-	fclose(f);
+	return gone;
 }
 
-/* True when this process now holds the lock of a file that is still there under a name. */
-static bool locked(int fd)
+/*
+ * Removes what is written in a file that is locked, and the file only if nothing of that is left. Closes the descriptor,
+ * since another one may not be had.
+ */
+static void clear(int fd, const char *file)
+{
+	FILE *f = fdopen(fd, "r");
+
+	if (!f || fseek(f, 0, SEEK_SET) == -1)
+		say_cannot(file, f ? "fseek" : "fdopen");
+	else if (remove_objects(f, file) && unlink(file) == -1 && errno != ENOENT)
+		say_cannot(file, "unlink");
+	if (f)
+		fclose(f);
+	else
+		close(fd);
+}
+
+static bool is_ours(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid();
+}
+
+/* 1: this process now holds the lock of a file of this user that still has its name. 0: it does not; or -errno. */
+static int lock(int fd)
 {
 	struct stat st;
 
-	return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && st.st_nlink == 1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
+		return errno == EWOULDBLOCK ? 0 : call_failed("flock");
+	return fstat(fd, &st) == -1 ? call_failed("fstat") : is_ours(&st) && st.st_nlink == 1;
 }
 
-static void sweep(int dir, const char *name)
+/* A descriptor, or -1: it is not ours, no longer there, or it has been said that it is left. */
+static int open_ours(const char *file)
 {
 	struct stat st;
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool found = lstat(file, &st) == 0;
+	int fd;
 
-	if (fd == -1)
-		return;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && locked(fd)) {
-		remove_objects_in(fd);
-		unlinkat(dir, name, 0);
-	}
-	close(fd);
+	if (found && !is_ours(&st))
+		return -1; /* which may well not be opened */
+	fd = found ? open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+	if (fd == -1 && errno != ENOENT)
+		say_cannot(file, found ? "open" : "lstat");
+	return fd;
+}
+
+static void sweep(const char *file)
+{
+	int fd = open_ours(file);
+	int locked = fd == -1 ? 0 : lock(fd);
+
+	if (locked < 0)
+		say_cannot(file, call_that_failed(-locked, "flock"));
+	if (locked > 0)
+		clear(fd, file);
+	else if (fd != -1)
+		close(fd);
+}
+
+static void sweep_folder(DIR *dir, const char *name)
+{
+	char file[sizeof path + NAME_MAX];
+
+	for (struct dirent *e; errno = 0, (e = readdir(dir));)
+		if (strncmp(e->d_name, PREFIX, strlen(PREFIX)) == 0) {
+			snprintf(file, sizeof file, "%s/%s", name, e->d_name);
+			sweep(file);
+		}
+	if (errno)
+		say_cannot(name, "readdir");
 }
 
 static void sweep_dead_runs(void)
 {
-	DIR *dir = opendir(temporary_directory());
+	const char *name = temporary_directory();
+	DIR *dir = opendir(name);
 
-	if (!dir)
-		return;
-	for (struct dirent *e; (e = readdir(dir));)
-		if (strncmp(e->d_name, PREFIX, strlen(PREFIX)) == 0)
-			sweep(dirfd(dir), e->d_name);
-	closedir(dir);
+	if (dir) {
+		sweep_folder(dir, name);
+		closedir(dir);
+	} else if (cell_is_shortage(errno))
+		say_cannot(name, "opendir"); /* anything else keeps a journal from being made as well */
 }
 
 /*
@@ -105,16 +178,21 @@ static int reserve(void)
 
 int journal_open(void)
 {
+	int locked;
+
 	sweep_dead_runs();
 	for (;;) {
 		snprintf(path, sizeof path, "%s/" PREFIX "XXXXXX", temporary_directory());
 		journal = mkostemp(path, O_APPEND | O_CLOEXEC);
 		if (journal == -1)
 			return call_failed("mkostemp");
-		if (locked(journal))
+		locked = lock(journal);
+		if (locked > 0)
 			return reserve();
 		unlink(path); /* another run took it for dead before it was locked */
-		close(journal);
+		journal_leave();
+		if (locked < 0)
+			return locked;
 	}
 }
 
@@ -133,9 +211,12 @@ void journal_leave(void)
 
 void journal_close(void)
 {
-	if (journal == -1)
-		return;
-	remove_objects_in(journal);
-	unlink(path);
-	journal_leave();
+	if (journal != -1)
+		clear(journal, path);
+	journal = -1;
+}
+
+bool journal_left_behind(void)
+{
+	return left_behind;
 }

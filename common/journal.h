@@ -8,7 +8,7 @@
 #ifndef IPCKIT_JOURNAL_H
 #define IPCKIT_JOURNAL_H
 
-#include <sys/types.h>
+#include <stdbool.h>
 
 /* Sweeps the journals of this user's dead runs, and starts one. 0 or -errno: then the run goes on without. */
 int journal_open(void);
@@ -19,7 +19,13 @@ void journal_add(const char *name);
 /* In a process that must not keep the lock. */
 void journal_leave(void);
 
-/* In the process that opened it: removes what still exists of what was written down, then the journal. */
+/*
+ * In the process that opened it: removes what still exists of what was written down, then the journal. Complains of what
+ * cannot be removed, as journal_open() does, and keeps the journal, so that the next run tries again.
+ */
 void journal_close(void);
+
+/* Something could not be removed. */
+bool journal_left_behind(void);
 
 #endif

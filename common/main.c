@@ -4,6 +4,7 @@
 #include "commands/commands.h"
 #include "complain.h"
 #include "execed.h"
+#include "journal.h"
 #include "nearest.h"
 #include "options.h"
 #include "report/fold.h"
@@ -85,13 +86,16 @@ static int run_command(int argc, char **argv)
 {
 	const struct command *command = find(argv[0]);
 	struct options options;
+	int status;
 
 	if (!command || !options_parse(command, argc, argv, &options))
 		return EXIT_USAGE;
-	if (!options.help)
-		return command->run(&options);
-	options_help(command, stdout);
-	return printed();
+	if (options.help) {
+		options_help(command, stdout);
+		return printed();
+	}
+	status = command->run(&options);
+	return status == EXIT_AS_EXPECTED && journal_left_behind() ? EXIT_SURPRISE : status;
 }
 
 /* --help, --version, or a command, which has options of its own. */

@@ -15,7 +15,11 @@
 /* Makes a fresh rendezvous name, OBJECTS_PREFIX and 128 random bits, for link.name. 0 or -errno. */
 int objects_name(char *name, size_t size);
 
-/* Removes whatever exists under that name. Returns what the last of it was ("/dev/shm/ipckit.…"), or NULL for nothing. */
-const char *objects_remove(const char *name);
+/*
+ * Removes whatever exists under that name. Returns what there was ("/dev/shm/ipckit.…"; the last of it), or NULL for
+ * nothing. *why, where asked for: the call and its error, of what could not be removed, which is then what is returned;
+ * or NULL.
+ */
+const char *objects_remove(const char *name, const char **why);
 
 #endif

@@ -203,12 +203,12 @@ names()
 }
 
 @test "what a row leaves behind is said, and of which row" {
-	grep -E ': left ' "$all.err" | sed -E 's/[0-9a-f]{32}/NAME/' | sort -u >said
+	grep -E ': left ' "$all.err" | sed -E 's/[0-9a-f]{32}/NAME/; s/shm [0-9]+/shm ID/' | sort -u >said
 	diff - said <<'END'
 ipckit: leaves_file: left /tmp/ipckit.NAME behind
 ipckit: leaves_name: left /dev/shm/ipckit.NAME behind
-ipckit: leaves_semaphore: left semaphore /ipckit.NAME behind
-ipckit: leaves_sysv: left a System V object behind
+ipckit: leaves_semaphore: left /dev/shm/sem.ipckit.NAME behind
+ipckit: leaves_sysv: left System V shm ID behind
 ipckit: lingers: left 1 process behind
 END
 }

@@ -307,6 +307,50 @@ leftover_is_ended()
 	says '/tmp/out: No space left on device'
 }
 
+# injected FAULT ARGUMENT…: with a call that goes wrong each time, as strace has it.
+injected()
+{
+	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	run --separate-stderr strace -f -o /dev/null -e inject="$1" "$IPCKIT_PROGRAM" "${@:2}"
+}
+
+@test "what cannot be removed is said, and not forgotten" {
+	local objects
+
+	export TMPDIR=$BATS_TEST_TMPDIR
+	injected unlink:error=EPERM run --format=csv shm_open
+	[ "$status" -eq 1 ]
+	grep -q '^ipckit: shm_open: left /dev/shm/ipckit\.[0-9a-f]* behind$' <<<"$stderr"
+	mapfile -t objects < <(sed -n 's|^ipckit: \(/dev/shm/.*\): shm_unlink: .*; the next run tries again$|\1|p' <<<"$stderr")
+	[ "${#objects[@]}" -gt 0 ]
+	ls "${objects[@]}" "$TMPDIR"/ipckit-run.*
+	# A run of which nothing is left, and which fails in the same way
+	injected unlink:error=EPERM run pipe
+	[ "$status" -eq 1 ]
+	[ "$(grep -cF -f <(printf '%s: shm_unlink: \n' "${objects[@]}") <<<"$stderr")" -eq "${#objects[@]}" ]
+	ls "${objects[@]}"
+	run --separate-stderr "$IPCKIT_PROGRAM" run pipe
+	[ "$status" -eq 0 ]
+	says
+	run ! ls -d "${objects[@]}" "$TMPDIR"/ipckit-run.* 2>/dev/null
+}
+
+@test "a segment that cannot be removed is said, and not forgotten" {
+	local id
+
+	export TMPDIR=$BATS_TEST_TMPDIR
+	injected shmctl:error=EPERM run --format=csv sysv_shm
+	[ "$status" -eq 1 ]
+	id=$(sed -n 's/^ipckit: System V shm \([0-9]*\): shmctl: Operation not permitted; the next run tries again$/\1/p' <<<"$stderr" |
+		head -n 1)
+	grep -q "^ipckit: sysv_shm: left System V shm $id behind$" <<<"$stderr"
+	ipcs -m -i "$id" | grep -q "=$id"
+	run --separate-stderr "$IPCKIT_PROGRAM" run pipe
+	[ "$status" -eq 0 ]
+	says
+	run ! awk -v id="$id" '$2 == id { found = 1 } END { exit !found }' /proc/sysvipc/shm
+}
+
 # --- signals
 
 # pestered SIGNAL: a run that is sent SIGNAL again and again as long as it lasts, so that it comes in every phase.

@@ -145,7 +145,7 @@ static enum news await(struct lane *l)
 static void remove_objects(struct lane *l)
 {
 	for (int i = 0; i < WAYS; i++)
-		objects_remove(l->name[i]);
+		objects_remove(l->name[i], NULL);
 }
 
 /* As waitpid() has it, or -1. A traced process may stop first. */

@@ -301,7 +301,7 @@ static void tear_down_early(const struct task *k, struct cell *c)
 	tear_down(k->variant, &l);
 	if (error)
 		cell_error(c, -error, "setup", "set-up");
-	else if (objects_remove(l.name))
+	else if (objects_remove(l.name, NULL))
 		cell_fail(c, "a name was left");
 	else if (count_descriptors() != descriptors)
 		cell_fail(c, "%u descriptors before, %u after", descriptors, count_descriptors());
@@ -581,7 +581,7 @@ static void judge_talk(struct cell *c, const struct talk *k, int error, int run,
 		cell_error(c, -error, "conversation", "first run"); /* may be refused here */
 	else if (error)
 		cell_fail(c, "run %d: %s", run + 1, strerror(-error));
-	else if (objects_remove(k->link[REQUEST].name) || objects_remove(k->link[ANSWER].name))
+	else if (objects_remove(k->link[REQUEST].name, NULL) || objects_remove(k->link[ANSWER].name, NULL))
 		cell_fail(c, "run %d: a name was left", run + 1);
 	else if (count_descriptors() != descriptors)
 		cell_fail(c, "run %d: %u descriptors before, %u after", run + 1, descriptors, count_descriptors());

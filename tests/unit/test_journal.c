@@ -97,7 +97,7 @@ static int new_object(void **state)
 static int remove_rest(void **state)
 {
 	(void)state;
-	objects_remove(object);
+	objects_remove(object, NULL);
 	unlink(path);
 	return 0;
 }
@@ -184,7 +184,7 @@ static void test_other_kinds_of_file(void **state)
 static void test_other_names_in_a_journal(void **state)
 {
 	(void)state;
-	objects_remove(object);
+	objects_remove(object, NULL);
 	snprintf(object, sizeof object, "/test_journal.%ld", (long)getpid());
 	make_object(object);
 	write_journal("ipckit-run.names1", object);
@@ -293,6 +293,34 @@ static void test_no_folder(void **state)
 	setenv("TMPDIR", dir, 1);
 }
 
+/* A folder in the place of an object is one that cannot be removed. */
+static void block(char *folder, size_t size)
+{
+	snprintf(folder, size, "/tmp%s", object);
+	assert_int_equal(mkdir(folder, 0700), 0);
+}
+
+/* What cannot be removed is not forgotten: not by the run that left it, and not by those that come later. */
+static void test_what_stays(void **state)
+{
+	char folder[128];
+
+	(void)state;
+	block(folder, sizeof folder);
+	assert_int_equal(journal_open(), 0);
+	journal_add(object);
+	find_journal();
+	assert_false(journal_left_behind());
+	journal_close();
+	assert_true(journal_left_behind());
+	assert_false(object_exists(object)); /* the rest is */
+	sweep();
+	assert_true(exists(path));
+	assert_int_equal(rmdir(folder), 0);
+	sweep();
+	assert_false(exists(path));
+}
+
 #define WITH_OBJECT(test) cmocka_unit_test_setup_teardown(test, new_object, remove_rest)
 
 int main(void)
@@ -310,6 +338,7 @@ int main(void)
 		WITH_OBJECT(test_own_journal),
 		WITH_OBJECT(test_leave),
 		WITH_OBJECT(test_no_folder),
+		WITH_OBJECT(test_what_stays),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

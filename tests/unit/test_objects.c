@@ -20,6 +20,7 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -58,18 +59,18 @@ static void test_names_differ(void **state)
 static void test_nothing_there(void **state)
 {
 	(void)state;
-	assert_null(objects_remove(name));
+	assert_null(objects_remove(name, NULL));
 }
 
 /* It is removed once, and named as people know it. */
 static void assert_removed(const char *as)
 {
-	const char *what = objects_remove(name);
+	const char *what = objects_remove(name, NULL);
 
 	assert_non_null(what);
 	assert_non_null(strstr(what, as));
 	assert_non_null(strstr(what, name));
-	assert_null(objects_remove(name));
+	assert_null(objects_remove(name, NULL));
 }
 
 static void test_shared_memory(void **state)
@@ -114,8 +115,8 @@ static void test_semaphore(void **state)
 	(void)state;
 	assert_ptr_not_equal(semaphore, SEM_FAILED);
 	sem_close(semaphore);
-	assert_non_null(objects_remove(name));
-	assert_null(objects_remove(name));
+	assert_non_null(objects_remove(name, NULL));
+	assert_null(objects_remove(name, NULL));
 }
 
 /* All at once: none is forgotten because another one was found. */
@@ -131,8 +132,8 @@ static void test_several(void **state)
 	if (fd != -1)
 		close(fd);
 	sem_close(semaphore);
-	assert_non_null(objects_remove(name));
-	assert_null(objects_remove(name));
+	assert_non_null(objects_remove(name, NULL));
+	assert_null(objects_remove(name, NULL));
 	assert_int_equal(shm_open(name, O_RDWR, 0), -1);
 	assert_int_equal(mq_open(name, O_RDWR), (mqd_t)-1);
 	assert_ptr_equal(sem_open(name, 0), SEM_FAILED);
@@ -152,12 +153,31 @@ static void test_system_v(void **state)
 	other = shmget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
 	if (shm == -1 || msg == -1 || sem == -1 || other == -1)
 		skip();
-	assert_string_equal(objects_remove(name), "a System V object");
+	assert_true(strncmp(objects_remove(name, NULL), "System V ", strlen("System V ")) == 0);
 	assert_int_equal(shmctl(shm, IPC_RMID, NULL), -1);
 	assert_int_equal(msgctl(msg, IPC_RMID, NULL), -1);
 	assert_int_equal(semctl(sem, 0, IPC_RMID), -1);
 	assert_int_equal(shmctl(other, IPC_RMID, NULL), 0);
-	assert_null(objects_remove(name));
+	assert_null(objects_remove(name, NULL));
+}
+
+/* A folder in its place is no object that can be removed; what can be is removed all the same, and is not what is told. */
+static void test_stays(void **state)
+{
+	int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	const char *why = NULL;
+	char path[128];
+
+	(void)state;
+	close(fd);
+	snprintf(path, sizeof path, P_tmpdir "%s", name);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_string_equal(objects_remove(name, &why), path);
+	assert_string_equal(why, "unlink: Is a directory");
+	assert_int_equal(shm_open(name, O_RDWR, 0), -1);
+	assert_int_equal(rmdir(path), 0);
+	assert_null(objects_remove(name, &why));
+	assert_null(why);
 }
 
 int main(void)
@@ -172,6 +192,7 @@ int main(void)
 		cmocka_unit_test_setup(test_semaphore, fresh_name),
 		cmocka_unit_test_setup(test_several, fresh_name),
 		cmocka_unit_test_setup(test_system_v, fresh_name),
+		cmocka_unit_test_setup(test_stays, fresh_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
