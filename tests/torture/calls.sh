@@ -28,9 +28,10 @@ fallocate|ENOSPC EINTR
 fchmod|EPERM
 fcntl|EINVAL ENOMEM
 flock|EINTR ENOLCK
+fstatfs|EINTR ENOSYS
 ftruncate|EINTR ENOSPC
 futex|EINTR EAGAIN
-getdents64|ENOENT
+getdents64|EINVAL
 getrandom|ENOSYS EINTR
 getsockname|ENOBUFS
 getsockopt|ENOBUFS
@@ -50,6 +51,8 @@ mprotect|ENOMEM
 mq_open|EMFILE ENOSYS ENOSPC
 mq_timedreceive|EINTR
 mq_timedsend|EINTR
+mq_unlink|EACCES
+msgctl|EPERM
 msgget|ENOSPC ENOSYS
 msgrcv|EINTR
 msgsnd|EINTR
@@ -66,13 +69,17 @@ pread64|EINTR EIO
 process_vm_readv|EPERM ENOSYS
 process_vm_writev|EPERM ENOMEM
 pwrite64|EINTR ENOSPC
+readlinkat|EACCES ENOMEM
+readlink|EACCES ENOMEM
 read|EINTR EIO
 recvfrom|EINTR ENOMEM
 recvmsg|EINTR ENOMEM
+rmdir|EACCES EBUSY
 rt_sigqueueinfo|EAGAIN EPERM
 rt_sigtimedwait|EINTR
 sched_getaffinity|EPERM
 seccomp|EINVAL ENOSYS
+semctl|EPERM
 semget|ENOSPC ENOSYS
 sendfile|EIO ENOMEM
 sendmsg|EINTR ENOBUFS
@@ -84,13 +91,17 @@ setresuid|EAGAIN
 setsid|EPERM
 setsockopt|ENOBUFS
 shmat|ENOMEM
+shmctl|EPERM
 shmget|ENOSPC ENOMEM
 signalfd4|EMFILE
 socketpair|EMFILE
 socket|EMFILE EAFNOSUPPORT
+statfs|EACCES ENOSYS
 symlink|ENOSPC
 tee|ENOMEM
 uname|EFAULT
+unlinkat|EACCES EROFS
+unlink|EACCES EROFS
 unshare|EPERM ENOSPC
 vfork|EAGAIN
 vmsplice|EINTR ENOMEM
@@ -113,7 +124,6 @@ close|Linux closes the descriptor whatever it returns; strace, which leaves the 
 exit_group|does not return
 faccessat2|the compiler's and the sandbox program's
 fchdir|the sandbox program's
-fstatfs|the sandbox program's
 getcwd|the compiler's
 getegid|cannot fail
 geteuid|cannot fail
@@ -123,33 +133,24 @@ getpid|cannot fail
 getppid|cannot fail
 getrusage|the compiler's
 getuid|cannot fail
-mq_unlink|what cannot be removed is left
-msgctl|what cannot be removed is left
-nanosleep|the submission's
+nanosleep|the submission's; and of the warden a pause, which may be shorter
 open|openat(2) by another name, of programs that the grader starts
 pause|always fails, with EINTR
 prlimit64|only fails for an invalid limit, or another user's process
 ptrace|a process has one tracer, which here is strace
-readlinkat|the sandbox program's
-readlink|the compiler's and the sandbox program's
 restart_syscall|the kernel's own
-rmdir|what cannot be removed is left
 rseq|the C library's, of a program that has just been executed
 rt_sigaction|only fails for a signal that does not exist
 rt_sigprocmask|only fails for an invalid argument
 rt_sigreturn|does not return
-semctl|what cannot be removed is left
 set_robust_list|the C library's, after clone(2); only fails for a wrong size
 set_tid_address|cannot fail
 sethostname|the sandbox program's
-shmctl|what cannot be removed is left
-shmdt|what cannot be removed is left
+shmdt|only fails where nothing is attached
 setitimer|only fails for an invalid argument
 sigaltstack|the compiler's
-statfs|the sandbox program's
 sysinfo|the compiler's
 umask|cannot fail
-umount2|what cannot be removed is left
-unlink|what cannot be removed is left
+umount2|the sandbox program's
 LIST
 }
