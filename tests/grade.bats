@@ -503,6 +503,54 @@ nothing_left()
 	nothing_left
 }
 
+# unlisted [COMMAND…]: IPCKIT becomes $program, run by that command in an ipc namespace whose queues no folder lists.
+# What it leaves of them is then named in the file $left.
+unlisted()
+{
+	left=$BATS_TEST_TMPDIR/left
+	cat >"$BATS_TEST_TMPDIR/unlisted" <<-END
+		#!/bin/sh
+		exec unshare --ipc --mount --propagation private sh -c '
+			umount -l /dev/mqueue 2>/dev/null
+			$* "$program" "\$@"
+			status=\$?
+			mount -t mqueue none "$BATS_TEST_TMPDIR/queues" && ls -A "$BATS_TEST_TMPDIR/queues" >"$left"
+			exit \$status' - "\$@"
+	END
+	chmod +x "$BATS_TEST_TMPDIR/unlisted"
+	mkdir -p "$BATS_TEST_TMPDIR/queues"
+	IPCKIT=$BATS_TEST_TMPDIR/unlisted
+}
+
+# queues_are_found STATUS: the one under the link's name, removed and left. A clean exit of who has a name of its own gets that
+# status.
+queues_are_found()
+{
+	grade L4 --isolation limits < <(row posix_mq)
+	is score 100.0
+	[ ! -s "$left" ]
+	grade L4 --isolation limits <"$BATS_TEST_DIRNAME/grading/wrong/l4_queue_left.c"
+	is clean_exit status '"failed"'
+	[[ $(record clean_exit measured) == *'/dev/mqueue/ipckit.'*' is left"' ]]
+	is clean_kill status '"failed"'
+	[ ! -s "$left" ]
+	grade L4 --isolation limits < <(row posix_mq | sed 's/l->name/own_name(l)/
+		1i #include "variant.h"\n#include <stdio.h>
+		1i static const char *own_name(const struct link *l);
+		$a static const char *own_name(const struct link *l)\n{\n\tstatic char name[80];\n\tsnprintf(name, sizeof name, "%s.own", l->name);\n\treturn name;\n}')
+	is clean_exit status "$1"
+}
+
+@test "queues that are left are found where /dev/mqueue is not mounted, and what cannot be seen is not checkable" {
+	[ "$(id -u)" -eq 0 ] && unshare --ipc --mount true 2>/dev/null || skip 'no ipc namespace to be had'
+	program=$IPCKIT
+	unlisted
+	queues_are_found '"passed"'
+	unlisted setpriv --bounding-set=-sys_admin --inh-caps=-all
+	queues_are_found '"not_checkable"'
+	is clean_kill status '"not_checkable"'
+}
+
 # The program and its parts where every user may run them.
 kit_for_all()
 {

@@ -15,14 +15,11 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-
-#define QUEUES "/dev/mqueue"
 
 #ifdef LANDLOCK_ACCESS_FS_REFER
 
-enum { VERSION = 2, MQUEUE_MAGIC = 0x19800202 };
+enum { VERSION = 2 };
 
 static const __u64 of_files =
 	LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
@@ -43,17 +40,9 @@ static bool is_around_kit(const struct parts *p, const char *folder)
 	       is_below(p->built_from, folder);
 }
 
-/* Landlock looks for the folder that a file is in, and a queue is in none if it is not mounted. */
-static bool queues_have_a_folder(void)
-{
-	struct statfs fs;
-
-	return statfs(QUEUES, &fs) == 0 && fs.f_type == MQUEUE_MAGIC;
-}
-
 bool fence_hides_kit(const struct parts *p, const char *shared)
 {
-	return fence_possible() && queues_have_a_folder() && !is_around_kit(p, shared);
+	return fence_possible() && !is_around_kit(p, shared);
 }
 
 bool fence_possible(void)
@@ -120,8 +109,8 @@ static int allow(const struct fence *f, int rules)
 		error = allow_all_of(rules, f->program, to_read);
 	for (const char *const *at = f->write; !error && *at; at++)
 		error = allow_all_of(rules, *at, all & ~LANDLOCK_ACCESS_FS_EXECUTE);
-	if (!error && f->queues)
-		error = allow_all_of(rules, QUEUES, all);
+	if (!error && f->queues && f->queues_at)
+		error = allow_all_of(rules, f->queues_at, all);
 	return error;
 }
 
@@ -130,7 +119,8 @@ int fence_shut(const struct fence *f)
 	struct landlock_ruleset_attr attributes = {.handled_access_fs = all};
 	int rules, error;
 
-	if (f->queues && !queues_have_a_folder())
+	/* Landlock looks for the folder that a file is in, and a queue is in none if it is not mounted. */
+	if (f->queues && !f->queues_at)
 		attributes.handled_access_fs &=
 			~(__u64)(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
 	handled = attributes.handled_access_fs;

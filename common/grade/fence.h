@@ -14,7 +14,8 @@ struct fence {
 	const char *const
 		*read; /* up to NULL: folders and files that may be read and run; what is not there is left out */
 	const char *const *write; /* up to NULL: those in which all may be done but to run a program */
-	bool queues; /* message queues may be opened as well: where they have no folder, all may be read */
+	bool queues;              /* message queues may be opened as well */
+	const char *queues_at;    /* the folder that lists them; NULL: none does, and then all files may be read */
 };
 
 /* Whether this kernel has it, as warden/domain.c needs it, too. */
@@ -23,7 +24,7 @@ bool fence_possible(void);
 /* For this process and all that it will start, for ever. 0 or -errno. */
 int fence_shut(const struct fence *f);
 
-/* Whether, with queues, what lies below that folder is out of reach for good: the kit itself does not. */
+/* Whether, with queues that have a folder, what lies below that folder is out of reach for good: the kit itself does not. */
 bool fence_hides_kit(const struct parts *p, const char *shared);
 
 #endif

@@ -1,6 +1,7 @@
 #include "grade/sandbox.h"
 
 #include "grade/fence.h"
+#include "grade/queues.h"
 #include "grade/slot.h"
 #include "variant.h"
 
@@ -152,10 +153,15 @@ static void __attribute__((noreturn)) become(char *const *argv, char *const *var
 	_exit(127);
 }
 
-static void shut_in(const struct sandbox *s, const char *program, const char *const *read, const char *const *write)
+static void shut_in(const struct sandbox *s, const char *program, const char *queues, const char *const *read,
+		    const char *const *write)
 {
-	const struct fence fence = {
-		.parts = s->parts, .program = program, .read = read, .write = write, .queues = program != NULL};
+	const struct fence fence = {.parts = s->parts,
+				    .program = program,
+				    .read = read,
+				    .write = write,
+				    .queues = program != NULL,
+				    .queues_at = queues};
 
 	if (fence_possible() && fence_shut(&fence) != 0)
 		_exit(127);
@@ -172,7 +178,7 @@ static void __attribute__((noreturn)) build_bare(const struct sandbox *s, const 
 	snprintf(folder, sizeof folder, "TMPDIR=%s", out);
 	if (chdir(work_path(s->work, "in")) == -1)
 		_exit(127);
-	shut_in(s, NULL, read, write);
+	shut_in(s, NULL, NULL, read, write);
 	if (!become_outer(s))
 		_exit(127);
 	limit_build();
@@ -240,17 +246,19 @@ static void add_bare_warden(struct arguments *a, const struct sandbox *s, int nu
 			    const char *plan, const char *program)
 {
 	const char *warden = work_path(s->work, "in/ipckit-warden");
-	char name[32];
+	char name[32], queues[200];
 
 	snprintf(name, sizeof name, "run-%d", number);
 	const char *folder = work_path(s->work, name);
+	snprintf(queues, sizeof queues, "%s/queues", folder);
 	const char *const read[] = {"/usr", "/lib", "/lib32", "/lib64", "/bin", warden, NULL};
 	const char *const write[] = {"/proc", "/dev", P_tmpdir, folder, NULL};
 
 	program = bare_program(s, number, program);
 	if (mkdir(folder, 0711) == -1)
 		_exit(127);
-	shut_in(s, program, read, write);
+	queues_mount(queues); /* whoever may not do that has the usual folder, or none: residue.h */
+	shut_in(s, program, queues_folder(queues), read, write);
 	add(a, warden, level, plan, program, folder, end);
 }
 

@@ -1,6 +1,7 @@
 #include "grade/sandbox.h"
 
 #include "grade/fence.h"
+#include "grade/queues.h"
 #include "grade/slot.h"
 
 #include <errno.h>
@@ -55,6 +56,12 @@ static bool namespaces_work(struct sandbox *s)
 	return s->namespaces;
 }
 
+/* A queue without a folder is out of reach where reading is (fence.h). */
+static bool hides_kit(const struct sandbox *s)
+{
+	return fence_hides_kit(s->parts, P_tmpdir) && (queues_folder(QUEUES_USUAL) || queues_can_be_mounted());
+}
+
 static void note_limits(struct sandbox *s, bool asked_for)
 {
 	const char *why = asked_for             ? "asked for"
@@ -63,9 +70,9 @@ static void note_limits(struct sandbox *s, bool asked_for)
 
 	snprintf(s->note, sizeof s->note, "%s: only limits, seccomp%s and %s hold%s", why,
 		 fence_possible() ? ", Landlock" : "", geteuid() == 0 ? "another uid" : "no_new_privs",
-		 !fence_possible()                      ? no_landlock
-		 : !fence_hides_kit(s->parts, P_tmpdir) ? open_when_run
-							: "");
+		 !fence_possible() ? no_landlock
+		 : !hides_kit(s)   ? open_when_run
+				   : "");
 }
 
 int sandbox_prepare(struct sandbox *s, bool limits_only)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# class.sh - a class of its own for each way to grade: every forged answer of L1 between right ones, in one batch
+# class.sh - a class of its own for each way to grade: every forged answer of L1 between right ones, in one batch; and a
+# right answer with message queues, where /dev/mqueue does not list them
 #
 # As root and as an ordinary user, with namespaces and without (--isolation=limits): each right answer has full marks, no
 # forged one more than it says itself (at_most), each has a record, and no process, name or file is left. Some 2 minutes
@@ -32,6 +33,7 @@ make_class()
 
 	mkdir "$work/class" || exit
 	sh tests/grading/amalgam.sh mmap_shared >"$work/right.c"
+	sh tests/grading/amalgam.sh posix_mq >"$work/queues.c"
 	for file in tests/grading/forged/*.c; do
 		sed -n 2p "$file" | grep -qx ' \* level: L1' || continue
 		[ $((n % EVERY)) -ne 0 ] || cp "$work/right.c" "$work/class/$(printf '%03d' $n)-right.c"
@@ -56,6 +58,17 @@ check_score()
 		complain "$how: $(basename "$1") has '$points' points, not $least to $most"
 }
 
+# grade_queues UID [OPTION…]: one answer of L4, from which no queue may be left
+grade_queues()
+{
+	local uid=$1 said
+	shift
+
+	said=$(TMPDIR=$work/tmp timeout --kill-after=10 "$LIMIT" setpriv --reuid="$uid" --regid="$uid" --clear-groups \
+		"$work/ipckit" grade --level L4 --format csv "$@" "$work/queues.c" | tail -n 1)
+	[[ $said == *,total,,100,100,* ]] || complain "$how: right queues have '$said'"
+}
+
 # grade_class HOW UID [OPTION…]
 grade_class()
 {
@@ -71,7 +84,8 @@ grade_class()
 	for file in "$work"/class/*.c; do
 		check_score "$file"
 	done
-	left=$(alive ""; names; ls -A "$work/tmp")
+	grade_queues "$uid" "$@"
+	left=$(alive ""; names; ls -A "$work/tmp"; ls -A /tmp/mqueue)
 	[ -z "$left" ] || complain "$how: left: $left"
 	echo "class: $how: $(find "$work/out" -name '*.json' | wc -l) records in $((SECONDS - started)) s"
 	rm -rf "$work/out" "$work/tmp"
@@ -81,6 +95,7 @@ make_class # all that is needed is a copy from here on: the kit may lie in /tmp
 mount -t tmpfs none /tmp && mount -t tmpfs none /dev/shm && mkdir /tmp/mqueue || exit
 chmod 1777 /tmp /dev/shm
 mount -t mqueue none /tmp/mqueue 2>/dev/null || true
+umount -l /dev/mqueue 2>/dev/null || true
 grade_class 'root, namespaces' 0
 grade_class 'root, limits' 0 --isolation=limits
 grade_class 'user, namespaces' 1000

@@ -2,11 +2,13 @@
 
 #include "attest.h"
 #include "evidence.h"
+#include "grade/queues.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +65,34 @@ static unsigned list(const struct bout *b, int seat, bool inherited, char *first
 	if (dir)
 		closedir(dir);
 	return n;
+}
+
+/* A message queue that still has a name, and not that of a link. */
+static bool is_stray_queue(const struct bout *b, int list, const char *number)
+{
+	int fd = openat(list, number, O_PATH | O_CLOEXEC);
+	char name[sizeof b->names[0] + 1] = "";
+	struct stat st;
+	bool stray = fd != -1 && queues_hold(fd) && fstat(fd, &st) == 0 && st.st_nlink > 0 &&
+		     readlinkat(list, number, name, sizeof name - 1) > 0;
+
+	for (int i = 0; b->ends[i]; i++)
+		stray = stray && strcmp(name, b->names[i]) != 0;
+	if (fd != -1)
+		close(fd);
+	return stray;
+}
+
+bool descriptors_stray_queue(const struct bout *b, int seat)
+{
+	DIR *dir = open_list(b, seat);
+	bool found = false;
+
+	for (struct dirent *e; dir && !found && (e = readdir(dir));)
+		found = e->d_name[0] != '.' && is_stray_queue(b, dirfd(dir), e->d_name);
+	if (dir)
+		closedir(dir);
+	return found;
 }
 
 unsigned descriptors_left(const struct bout *b, int seat, char *first, size_t size)

@@ -18,4 +18,7 @@ unsigned descriptors_left(const struct bout *b, int seat, char *first, size_t si
 /* The same of those that another program would inherit. */
 unsigned descriptors_inherited(const struct bout *b, int seat, char *first, size_t size);
 
+/* The process holds a POSIX message queue that has another name than that of a link. */
+bool descriptors_stray_queue(const struct bout *b, int seat);
+
 #endif

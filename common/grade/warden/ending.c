@@ -66,14 +66,28 @@ static void say_inherited(const struct bout *b)
 	}
 }
 
+/* Without a list of the queues only those under the name of a link are found. */
+static bool leaves_unseen(const struct bout *b)
+{
+	return !residue_lists_queues() && (descriptors_stray_queue(b, OWNER) || descriptors_stray_queue(b, PEER));
+}
+
+static void note_unseen(struct bout *b, bool unseen)
+{
+	if (unseen)
+		trouble_set(&b->trouble, "unseen",
+			    "whether its message queues are left cannot be seen here: nothing lists them");
+}
+
 void ending_normal(struct bout *b)
 {
 	struct residue r;
-	bool ok;
+	bool ok, unseen;
 
 	residue_clear(); /* of what the cases before have not torn down */
 	ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 2) && exchange_all(b, 0) &&
 	     bout_attest(b);
+	unseen = ok && leaves_unseen(b);
 	if (ok)
 		say_inherited(b);
 	ok = ok && end_peer_and_tear_down(b);
@@ -89,6 +103,7 @@ void ending_normal(struct bout *b)
 	residue_clear();
 	if (r.count > 0)
 		trouble_set(&b->trouble, "residue", "%s is left%s", r.what, r.count > 1 ? ", and more" : "");
+	note_unseen(b, unseen);
 	say_judged(ITEM_CLEAN_EXIT, &b->trouble, "nothing has a name any more");
 	if (b->trouble.cause[0])
 		say(ITEM_NO_LEAK, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
@@ -130,14 +145,16 @@ static bool both_killed(struct bout *b)
 
 static void second_run(struct bout *b)
 {
-	if (bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0))
-		bout_attest(b);
+	bool unseen = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0) &&
+		      bout_attest(b) && leaves_unseen(b);
+
 	bout_close(b);
 	if (b->trouble.cause[0]) {
 		struct trouble first = b->trouble;
 		b->trouble = (struct trouble){0};
 		trouble_set(&b->trouble, "second_run", "after a SIGKILL the next run fails: %.150s", first.text);
 	}
+	note_unseen(b, unseen);
 }
 
 void ending_killed(struct bout *b)

@@ -4,9 +4,10 @@
  *   ipckit-warden LEVEL PLAN PROGRAM FOLDER UID REPORT_FD
  *
  * It is the first process of a pid namespace where there is one, and holds neither student code nor a reference answer.
- * FOLDER is where its socket may be made; UID is whose the student's processes will be.
+ * FOLDER is where its socket may be made, and where the message queues may be mounted as "queues"; UID is whose the student's processes will be.
  */
 #include "cases.h"
+#include "grade/queues.h"
 #include "guard.h"
 #include "limits.h"
 #include "random.h"
@@ -98,7 +99,7 @@ int main(int argc, char **argv)
 {
 	static struct bout bout;
 	struct warden w = {0};
-	char path[100];
+	char path[100], queues[100];
 
 	if (argc != 7)
 		return EXIT_FAILURE;
@@ -110,6 +111,7 @@ int main(int argc, char **argv)
 					     .sanitizers = strcmp(argv[2], "sanitizers") == 0,
 					     .folder = P_tmpdir};
 	snprintf(path, sizeof path, "%s/warden", argv[4]);
+	snprintf(queues, sizeof queues, "%s/queues", argv[4]);
 	w.confinement.apart = w.level && w.level->strangers;
 	if (!w.level || !prepare(&w, atoi(argv[6])) || bout_prepare(&bout, &w) != 0) {
 		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
@@ -120,7 +122,7 @@ int main(int argc, char **argv)
 	residue_begin(w.confinement.own_pids           ? RESIDUE_ALL
 		      : w.confinement.uid != geteuid() ? RESIDUE_USER
 						       : RESIDUE_NAMED,
-		      w.confinement.uid);
+		      w.confinement.uid, queues_folder(queues));
 	run(&bout, argv[2]);
 	finish();
 	return EXIT_SUCCESS;

@@ -2,11 +2,14 @@
 
 #include "../protocol.h"
 #include "confine.h"
+#include "grade/queues.h"
 #include "link_key.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <mqueue.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const folders[] = {"/dev/shm", "/dev/mqueue", P_tmpdir};
+static const char *const folders[] = {"/dev/shm", P_tmpdir};
 static const char *const kinds[] = {"shm", "msg", "sem"};
 
 enum {
@@ -29,6 +32,7 @@ enum {
 
 static enum residue_whose whose;
 static uid_t owner;
+static const char *queues; /* the folder that lists them, or NULL */
 static char *before[BEFORE_MOST];
 static size_t nbefore;
 static char known[KNOWN_MOST][LINK_NAME_SIZE];
@@ -69,7 +73,7 @@ static void consider(struct search *s, const char *what, key_t key, int kind, in
 		s->found(s, what, kind, id);
 }
 
-static void search_folder(struct search *s, const char *folder)
+static void search_folder(struct search *s, const char *folder, const char *called)
 {
 	char path[400];
 	struct stat st;
@@ -78,7 +82,7 @@ static void search_folder(struct search *s, const char *folder)
 	for (struct dirent *e; dir && (e = readdir(dir));) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
-		snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+		snprintf(path, sizeof path, "%s/%s", called, e->d_name);
 		if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_theirs(st.st_uid, path, 0))
 			consider(s, path, 0, -1, -1);
 	}
@@ -115,10 +119,39 @@ static void search_sysv(struct search *s, int kind)
 		fclose(f);
 }
 
+/* One that may not be opened is there as well, and by its name it is theirs. */
+static bool is_their_queue(const char *name)
+{
+	mqd_t queue = mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	bool theirs;
+
+	if (queue == -1)
+		return errno == EACCES;
+	theirs = fstat(queue, &st) == 0 && is_theirs(st.st_uid, name, 0);
+	mq_close(queue);
+	return theirs;
+}
+
+/* Where no folder lists them the names that we have given out can still be tried. */
+static void search_queues(struct search *s)
+{
+	char what[sizeof QUEUES_USUAL + LINK_NAME_SIZE];
+
+	if (queues)
+		search_folder(s, queues, QUEUES_USUAL);
+	for (size_t i = 0; !queues && i < nknown; i++) {
+		snprintf(what, sizeof what, "%s%s", QUEUES_USUAL, known[i]);
+		if (is_their_queue(known[i]))
+			consider(s, what, 0, -1, -1);
+	}
+}
+
 static void search(struct search *s)
 {
 	for (int i = 0; i < FOLDERS; i++)
-		search_folder(s, folders[i]);
+		search_folder(s, folders[i], folders[i]);
+	search_queues(s);
 	for (int i = 0; i < KINDS; i++)
 		search_sysv(s, i);
 }
@@ -136,10 +169,11 @@ void residue_know(char (*names)[LINK_NAME_SIZE])
 		memcpy(known[nknown++], names[i], LINK_NAME_SIZE);
 }
 
-void residue_begin(enum residue_whose what, uid_t uid)
+void residue_begin(enum residue_whose what, uid_t uid, const char *queues_at)
 {
 	struct search s = {.found = remember};
 
+	queues = queues_at;
 	whose = RESIDUE_ALL;
 	search(&s);
 	whose = what;
@@ -151,6 +185,11 @@ static void note(struct search *s, const char *what, int kind, int id)
 	(void)kind, (void)id;
 	if (s->residue->count++ == 0)
 		snprintf(s->residue->what, sizeof s->residue->what, "%s", what);
+}
+
+bool residue_lists_queues(void)
+{
+	return queues != NULL;
 }
 
 struct residue residue_look(char (*names)[LINK_NAME_SIZE])
@@ -178,6 +217,8 @@ static void discard(struct search *s, const char *what, int kind, int id)
 		msgctl(id, IPC_RMID, NULL);
 	else if (kind == 2)
 		semctl(id, 0, IPC_RMID);
+	else if (strncmp(what, QUEUES_USUAL "/", sizeof QUEUES_USUAL) == 0)
+		mq_unlink(what + strlen(QUEUES_USUAL));
 	else
 		nftw(what, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }

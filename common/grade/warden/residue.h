@@ -21,8 +21,11 @@ enum residue_whose {
 	RESIDUE_NAMED, /* what carries the name of a link: the user does other things too */
 };
 
-/* Remembers what was there before. */
-void residue_begin(enum residue_whose what, uid_t uid);
+/* Remembers what was there before. `queues_at`: the folder that lists the message queues; NULL = none does. */
+void residue_begin(enum residue_whose what, uid_t uid, const char *queues_at);
+
+/* False: of the queues only those under the name of a link are found. */
+bool residue_lists_queues(void);
 
 /* Names of links that exist from now on. */
 void residue_know(char (*names)[LINK_NAME_SIZE]);
