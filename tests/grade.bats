@@ -750,6 +750,32 @@ notices_a_process()
 	nothing_left
 }
 
+# ends_with_its_grader [COMMAND…]: a grader, started by that command, is killed while its answer and what that has started
+# sleep: neither they nor what they have made stays, and the next run removes the work folder
+ends_with_its_grader()
+{
+	local kit=$TMPDIR
+	local TMPDIR=$kit/work
+
+	"$@" "$kit/kit/ipckit" grade --isolation limits "$kit/a.c" >/dev/null 2>&1 3>&- &
+	until pgrep -f "^$TMPDIR/ipckit-grade\.[^/]*/out/runner" >/dev/null; do kill -0 $!; done
+	kill -KILL $!
+	wait $! || true
+	for ((SECONDS = 0; SECONDS < 60;)); do
+		[ "$(ours)" ] || break
+	done
+	[ -z "$(ours; new_objects)" ]
+	"$@" "$kit/kit/ipckit" grade --isolation limits "$kit/a.c" || true
+	[ -z "$(ls -A "$TMPDIR"; new_objects)" ]
+}
+
+@test "a grader that is killed takes along all that it has started" {
+	kit_for_all
+	malloc_with 'shm_open(l->name, O_CREAT, 0600); if (fork() == 0) setsid(); for (;;) pause();' >"$TMPDIR/a.c"
+	ends_with_its_grader
+	[ "$(id -u)" -ne 0 ] || ends_with_its_grader setpriv --reuid=1000 --regid=1000 --clear-groups
+}
+
 @test "a grader that is pid 1, as in a container, is ended by a signal, too" {
 	unshare --pid --fork --mount-proc true 2>/dev/null || skip 'no pid namespace to be had'
 	mkdir "$BATS_TEST_TMPDIR/class"

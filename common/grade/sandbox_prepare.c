@@ -75,27 +75,6 @@ static void note_limits(struct sandbox *s, bool asked_for)
 				   : "");
 }
 
-int sandbox_prepare(struct sandbox *s, bool limits_only)
-{
-	bool root = geteuid() == 0;
-
-	s->slot = root ? slot_take(s->note) : -1;
-	if (root && s->slot < 0)
-		return s->slot;
-	s->mapped = root;
-	s->outer = root ? (uid_t)(FIRST_UID + UIDS * slot_number(s->slot)) : geteuid();
-	if (!limits_only && parts_tool("bwrap") && namespaces_work(s)) {
-		s->student = root ? 1 : geteuid();
-		snprintf(s->note, sizeof s->note, "bubblewrap: namespaces of its own, seccomp, no capabilities%s%s",
-			 root ? ", another uid than the grader" : "", fence_possible() ? "" : no_landlock_at_6);
-		return 0;
-	}
-	s->mapped = false;
-	s->student = root ? s->outer + 2 : s->outer;
-	note_limits(s, limits_only);
-	return 0;
-}
-
 /* Whoever became one of these users is ended, wherever it hides. */
 static void end_users(const struct sandbox *s)
 {
@@ -109,6 +88,29 @@ static void end_users(const struct sandbox *s)
 		if (pid > 0)
 			waitpid(pid, NULL, 0);
 	}
+}
+
+int sandbox_prepare(struct sandbox *s, bool limits_only)
+{
+	bool root = geteuid() == 0;
+
+	s->slot = root ? slot_take(s->note) : -1;
+	if (root && s->slot < 0)
+		return s->slot;
+	s->mapped = root;
+	s->outer = root ? (uid_t)(FIRST_UID + UIDS * slot_number(s->slot)) : geteuid();
+	if (root)
+		end_users(s); /* of a run that was killed */
+	if (!limits_only && parts_tool("bwrap") && namespaces_work(s)) {
+		s->student = root ? 1 : geteuid();
+		snprintf(s->note, sizeof s->note, "bubblewrap: namespaces of its own, seccomp, no capabilities%s%s",
+			 root ? ", another uid than the grader" : "", fence_possible() ? "" : no_landlock_at_6);
+		return 0;
+	}
+	s->mapped = false;
+	s->student = root ? s->outer + 2 : s->outer;
+	note_limits(s, limits_only);
+	return 0;
 }
 
 void sandbox_release(struct sandbox *s)

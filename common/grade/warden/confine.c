@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 static scmp_filter_ctx filter;
+static pid_t warden;
 
 /* What reaches into other processes, around the sandbox, or into parts of the kernel that no answer needs. */
 static const char *const denied[] = {
@@ -120,6 +121,7 @@ int confine_prepare(void)
 {
 	int bad = 0;
 
+	warden = getpid();
 	filter = seccomp_init(SCMP_ACT_ALLOW);
 	if (!filter)
 		return -ENOMEM;
@@ -152,6 +154,11 @@ int confine_warden(void)
 	cap_free(had);
 	cap_free(kept);
 	return error;
+}
+
+bool confine_die_with_warden(void)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == warden;
 }
 
 int confine_become(uid_t uid)
@@ -209,11 +216,11 @@ static char *const environment[] = {
 void confine_exec(const struct confinement *c, const char *program, char **argv)
 {
 	signal(SIGPIPE, SIG_DFL); /* what is ignored stays so through execve(2) */
-	if (descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
+	if (confine_die_with_warden() && descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
 		limits_set(c);
 		volunteer();
 		if (keep_to_itself(c) && caps_bar() == 0 && confine_become(c->uid) == 0 && caps_drop() == 0 &&
-		    seccomp_load(filter) == 0)
+		    confine_die_with_warden() /* which another uid has cleared */ && seccomp_load(filter) == 0)
 			execve(program, argv, environment);
 	}
 	_exit(127);

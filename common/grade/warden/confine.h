@@ -24,6 +24,9 @@ int confine_prepare(void);
 /* Gives up what the warden itself does not need. 0 or -errno. */
 int confine_warden(void);
 
+/* In a child of the warden, and again as another user: SIGKILL when the warden ends. False: it has ended. */
+bool confine_die_with_warden(void);
+
 /* In the child, after fork: does not return. */
 void confine_exec(const struct confinement *c, const char *program, char **argv) __attribute__((noreturn));
 

@@ -174,10 +174,13 @@ void residue_begin(enum residue_whose what, uid_t uid, const char *queues_at)
 	struct search s = {.found = remember};
 
 	queues = queues_at;
+	owner = uid;
+	whose = what;
+	if (what == RESIDUE_USER)
+		residue_clear(); /* what a run that was killed has left: the uid is nobody else's */
 	whose = RESIDUE_ALL;
 	search(&s);
 	whose = what;
-	owner = uid;
 }
 
 static void note(struct search *s, const char *what, int kind, int id)

@@ -21,7 +21,7 @@ enum residue_whose {
 	RESIDUE_NAMED, /* what carries the name of a link: the user does other things too */
 };
 
-/* Remembers what was there before. `queues_at`: the folder that lists the message queues; NULL = none does. */
+/* Remembers what was there before, but for what belongs to a user who does nothing else: that goes. `queues_at`: the folder that lists the message queues; NULL = none does. */
 void residue_begin(enum residue_whose what, uid_t uid, const char *queues_at);
 
 /* False: of the queues only those under the name of a link are found. */

@@ -1,5 +1,6 @@
 #include "say.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,13 @@ static bool done[ITEMS];
 void say_open(int fd)
 {
 	out = fd;
+}
+
+bool say_is_heard(void)
+{
+	struct pollfd p = {.fd = out};
+
+	return poll(&p, 1, 0) != 1 || !(p.revents & POLLERR);
 }
 
 void trouble_set(struct trouble *t, const char *cause, const char *format, ...)
@@ -34,7 +42,7 @@ static void put_line(char *line, size_t len)
 	for (size_t at = 0; at < len;) {
 		ssize_t n = write(out, line + at, len - at);
 		if (n <= 0)
-			return; /* the grader is gone: it will end us */
+			return; /* the grader is gone */
 		at += (size_t)n;
 	}
 }

@@ -8,6 +8,8 @@
 
 #include "../levels.h"
 
+#include <stdbool.h>
+
 enum verdict { PASSED, FAILED_IT, NOT_CHECKABLE };
 
 /* What went wrong; no cause = nothing did. */
@@ -17,6 +19,9 @@ struct trouble {
 };
 
 void say_open(int fd);
+
+/* False: the grader is gone. */
+bool say_is_heard(void);
 
 void trouble_set(struct trouble *t, const char *cause, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,6 +1,11 @@
 #include "vigil.h"
 
 #include "clock.h"
+#include "residue.h"
+#include "say.h"
+
+#include <stdlib.h>
+#include <unistd.h>
 
 static const long long quiet_ns = 300LL * NS_PER_MS;
 
@@ -34,10 +39,20 @@ static void count(struct vigil *v, const struct pulse *p)
 	v->last = *p;
 }
 
+/* A grader that was killed has not ended us: what we have started ends now, and what that has made goes. */
+static void leave(void)
+{
+	family_end();
+	residue_clear();
+	_exit(EXIT_FAILURE);
+}
+
 enum fate vigil_look(struct vigil *v)
 {
 	struct pulse p = family_pulse();
 
+	if (!say_is_heard())
+		leave();
 	count(v, &p);
 	if (v->quiet >= quiet_ns)
 		return STUCK;
