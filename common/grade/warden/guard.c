@@ -2,6 +2,7 @@
 
 #include "../protocol.h"
 #include "carriers.h"
+#include "confine.h"
 #include "futex.h"
 #include "ways.h"
 
@@ -105,8 +106,7 @@ static void __attribute__((noreturn)) answer(int listener)
 	struct seccomp_notif_resp *said;
 	struct pollfd p = {.fd = listener, .events = POLLIN};
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == -1)
+	if (!confine_die_with_warden() || syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == -1)
 		_exit(1);
 	asked = calloc(1, sizes.seccomp_notif);
 	said = calloc(1, sizes.seccomp_notif_resp);
@@ -136,6 +136,8 @@ pid_t guard_fork(void)
 	memset(&board->ways, 0, sizeof board->ways);
 	atomic_store(&board->listener, NONE);
 	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid == 0 && !confine_die_with_warden())
+		_exit(127);
 	if (pid <= 0)
 		return pid;
 	while ((state = atomic_load(&board->listener)) == NONE)
@@ -170,5 +172,6 @@ void guard_enter(void)
 		tell(REFUSED);
 		_exit(127);
 	}
+	close(listener); /* held here, nobody would be told when the process that answers is gone */
 	tell((uint32_t)listener + FIRST_DESCRIPTOR);
 }
