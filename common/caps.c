@@ -17,7 +17,11 @@
 static const cap_value_t kept[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SETUID, CAP_SETGID,
 				   CAP_KILL,      CAP_IPC_OWNER,  CAP_SETPCAP};
 
-enum { KEPT = sizeof kept / sizeof kept[0] };
+/* Handing files to another user, and reading and removing what is not ours: only grading. */
+static const cap_value_t for_files[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER};
+static bool grading;
+
+enum { KEPT = sizeof kept / sizeof kept[0], FOR_FILES = sizeof for_files / sizeof for_files[0] };
 
 /* Why caps_lower() once had to drop what it was to keep, and the call; 0 = it never had to. */
 static int lost;
@@ -64,16 +68,26 @@ static int apply(cap_t wanted)
 	return result;
 }
 
-static int keep(void)
+/* What is permitted there is so here, and effective if `raised`. */
+static void take_over(cap_t wanted, cap_t had, const cap_value_t *list, int n, bool raised)
+{
+	for (int i = 0; i < n; i++) {
+		cap_flag_value_t mine = CAP_CLEAR;
+		cap_get_flag(had, list[i], CAP_PERMITTED, &mine);
+		cap_set_flag(wanted, CAP_PERMITTED, 1, &list[i], mine);
+		cap_set_flag(wanted, CAP_EFFECTIVE, 1, &list[i], raised ? mine : CAP_CLEAR);
+	}
+}
+
+static int keep(bool others, bool files)
 {
 	cap_t wanted = cap_init();
 	cap_t had = cap_get_proc();
 	int result = wanted && had ? 0 : call_failed(wanted ? "cap_get_proc" : "cap_init");
 
-	for (int i = 0; i < KEPT && result == 0; i++) {
-		cap_flag_value_t mine = CAP_CLEAR;
-		cap_get_flag(had, kept[i], CAP_PERMITTED, &mine);
-		cap_set_flag(wanted, CAP_PERMITTED, 1, &kept[i], mine);
+	if (result == 0) {
+		take_over(wanted, had, kept, KEPT, others);
+		take_over(wanted, had, for_files, grading ? FOR_FILES : 0, files);
 	}
 	cap_free(had);
 	if (result != 0) {
@@ -94,7 +108,7 @@ int caps_drop(void)
 
 int caps_lower(void)
 {
-	int error = keep();
+	int error = keep(false, false);
 
 	if (error) {
 		lost = -error;
@@ -102,6 +116,23 @@ int caps_lower(void)
 		caps_drop(); /* rather none from here on than one that stays effective */
 	}
 	return error;
+}
+
+int caps_lower_for_grading(void)
+{
+	caps_of_user(); /* while they are there: the record tells them */
+	grading = true;
+	return caps_lower();
+}
+
+int caps_raise_for_files(void)
+{
+	return keep(false, true);
+}
+
+int caps_raise_kept(void)
+{
+	return keep(true, true);
 }
 
 int caps_raise(cap_value_t capability)

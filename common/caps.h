@@ -18,6 +18,15 @@ int caps_lower(void);
 /* Makes one kept capability effective, until caps_lower(). 0 or -errno (-EPERM: it is not ours). */
 int caps_raise(cap_value_t capability);
 
+/* The same for a grader: from now on caps_lower() keeps those for files of other users as well. 0 or -errno. */
+int caps_lower_for_grading(void);
+
+/* Makes these effective, as far as they are permitted, until caps_lower(). 0 or -errno. */
+int caps_raise_for_files(void);
+
+/* All that are kept: in a process that makes itself another user, or another program. 0 or -errno. */
+int caps_raise_kept(void);
+
 /*
  * No way back, for this process and all that it starts: no_new_privs, an empty bounding set, no ambient capability.
  * What is permitted stays permitted. 0 or -errno.

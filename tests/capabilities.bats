@@ -118,3 +118,85 @@ finds_none()
 TRACE
 	[ "$(awk '{ print $1, $2, $3 }' <<<"$output")" = $'1 1<<CAP_KILL clone\n1 1<<CAP_SYS_ADMIN openat' ]
 }
+
+# waits FILE: "CAPABILITIES CALL" of what a grader called with any effective that needs none: it waits, hears what foreign
+# programs say, or makes a process. Of the programs that it starts the trace has nothing.
+waits()
+{
+	awk '
+	NR == 1 { first = $1 }
+	$2 ~ /^(<|\+|-)/ { next }
+	/ capset\(/ {
+		lowered[$1] += /\{effective=0,/
+		match($0, /effective=[^,]*/)
+		effective[$1] = substr($0, RSTART + 10, RLENGTH - 10)
+		next
+	}
+	(lowered[$1] || $1 != first) && effective[$1] != 0 && $2 ~ /^(read|poll|ppoll|wait4|waitid|clone3?|v?fork)\(/ {
+		sub(/\(.*/, "", $2)
+		print effective[$1], $2
+	}' "$1" | sort | uniq -c
+}
+
+# can_grade: sets answer, a right one of L1
+can_grade()
+{
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	[ -x "$(dirname "${IPCKIT:-$build/ipckit}")/grade/ipckit-warden" ] || skip 'the warden was not built: no libseccomp'
+	! grep -q __asan_init "${IPCKIT:-$build/ipckit}" || skip 'a sanitizer makes calls of its own'
+	answer=$BATS_TEST_TMPDIR/a.c
+	(cd "$BATS_TEST_DIRNAME/.." && sh tests/grading/amalgam.sh mmap_shared) >"$answer"
+}
+
+@test "a grader has none effective while it waits" {
+	can_grade
+	for isolation in namespaces limits; do
+		strace -f -b execve -o "$BATS_TEST_TMPDIR/trace" "${IPCKIT:-$build/ipckit}" grade --isolation $isolation "$answer"
+		run waits "$BATS_TEST_TMPDIR/trace"
+		echo "$output"
+		[ -z "$output" ]
+		grep -q 'capset(.*effective=[^,]*CAP_CHOWN[,|]' "$BATS_TEST_TMPDIR/trace"
+	done
+	mkdir "$BATS_TEST_TMPDIR/class"
+	cp "$answer" "$BATS_TEST_TMPDIR/class"
+	strace -f -b execve -o "$BATS_TEST_TMPDIR/trace" "${IPCKIT:-$build/ipckit}" grade --batch "$BATS_TEST_TMPDIR/class" \
+		--out "$BATS_TEST_TMPDIR/out"
+	run waits "$BATS_TEST_TMPDIR/trace"
+	[[ $output != *poll* && $output != *wait* ]]
+	grep -q 'poll(' "$BATS_TEST_TMPDIR/trace"
+}
+
+# effective PID
+effective()
+{
+	sed -n 's/^CapEff:[[:space:]]*0*//p' "/proc/$1/status"
+}
+
+@test "of a grader, its warden and the answer only the warden holds some, the few that it needs" {
+	can_grade
+	sed -i '1i #include <unistd.h>
+		/_setup(struct link/,/^{/s/^{/{\n\tfor (;;)\n\t\tpause();/' "$answer"
+	folder=$(mktemp -d /tmp/caps-XXXXXX) # its name has to be short
+	chmod 711 "$folder"
+	TMPDIR=$folder "${IPCKIT:-$build/ipckit}" grade --isolation limits "$answer" >/dev/null 3>&- &
+	until runner=$(pgrep -o -f "^$folder/ipckit-grade\.[^/]*/out/runner") && [ "$runner" ]; do kill -0 $!; done
+	warden=$(ps -o ppid= -p "$runner" | xargs)
+	found="$(effective "$runner"),$(effective "$warden"),$(effective $!)"
+	[ -e "/proc/$runner" ]
+	kill -TERM $!
+	wait $! || true
+	rmdir "$folder"
+	# CAP_DAC_OVERRIDE, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_SYS_PTRACE
+	[ "$found" = ,801e2, ]
+}
+
+@test "files that only root may reach can be graded, and written" {
+	can_grade
+	mkdir -m 700 "$BATS_TEST_TMPDIR/theirs"{,/class}
+	install -m 600 "$answer" "$BATS_TEST_TMPDIR/theirs/class/a.c"
+	chown -R 1000:1000 "$BATS_TEST_TMPDIR/theirs"
+	"${IPCKIT:-$build/ipckit}" grade --output "$BATS_TEST_TMPDIR/theirs/result.txt" "$BATS_TEST_TMPDIR/theirs/class/a.c"
+	[ -s "$BATS_TEST_TMPDIR/theirs/result.txt" ]
+	"${IPCKIT:-$build/ipckit}" grade --batch "$BATS_TEST_TMPDIR/theirs/class" --out "$BATS_TEST_TMPDIR/theirs/out"
+	[ -s "$BATS_TEST_TMPDIR/theirs/out/a.json" ]
+}

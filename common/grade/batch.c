@@ -1,5 +1,6 @@
 #include "grade/batch.h"
 
+#include "caps.h"
 #include "clock.h"
 #include "complain.h"
 #include "grade/blank.h"
@@ -201,6 +202,7 @@ static void start(struct run *r, unsigned slot, size_t which)
 /* Gives every free helper something to do. */
 static void start_some(struct run *r)
 {
+	caps_raise_for_files();
 	for (unsigned i = 0; i < r->jobs && !r->stopped; i++) {
 		while (!r->helpers[i].pid && r->next < r->submissions.n && !r->broken) {
 			size_t which = r->next++;
@@ -210,6 +212,7 @@ static void start_some(struct run *r)
 				start(r, i, which);
 		}
 	}
+	caps_lower();
 }
 
 /*
@@ -239,10 +242,13 @@ static void collect(struct run *r, unsigned slot)
 
 	r->working--;
 	learn_jobs(r, record);
-	if (r->stopped) /* half of it may be missing: it is graded again */
+	if (r->stopped) { /* half of it may be missing: it is graded again */
 		json_decref(record);
-	else
-		keep(r, slot, r->which[slot], record ? record : blank(r, s, why));
+		return;
+	}
+	caps_raise_for_files();
+	keep(r, slot, r->which[slot], record ? record : blank(r, s, why));
+	caps_lower();
 }
 
 static void read_signal(struct run *r)
@@ -319,12 +325,18 @@ static int finish(struct run *r)
 
 static int work(struct run *r)
 {
+	int status;
+
+	caps_lower();
 	start_some(r);
 	while (r->working > 0) {
 		wait_once(r);
 		start_some(r);
 	}
-	return finish(r);
+	caps_raise_for_files();
+	status = finish(r);
+	caps_lower();
+	return status;
 }
 
 int grade_batch(const struct batch *b)
@@ -333,6 +345,8 @@ int grade_batch(const struct batch *b)
 	int status = EXIT_USAGE;
 	sigset_t mask;
 
+	caps_lower_for_grading();
+	caps_raise_for_files();
 	if (submissions_find(&r.submissions, b->folder, runs_answers(b->level) ? ".c" : ".csv", b->out) &&
 	    ledger_open(&r.ledger, b->out)) {
 		if (catch_signals(&r, &mask) && ledger_repair(&r.ledger, &r.submissions))
@@ -343,6 +357,7 @@ int grade_batch(const struct batch *b)
 			process_end_by(r.stopped);
 		sigprocmask(SIG_SETMASK, &mask, NULL);
 	}
+	caps_lower();
 	ledger_close(&r.ledger);
 	if (r.signals != -1)
 		close(r.signals);

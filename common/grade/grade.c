@@ -1,5 +1,6 @@
 #include "grade/grade.h"
 
+#include "caps.h"
 #include "clock.h"
 #include "grade/blank.h"
 #include "grade/build.h"
@@ -54,7 +55,7 @@ static bool copy_answer(struct grading *g)
 	return error ? fail(g, g->request->file, error) : true;
 }
 
-static bool fill_work(struct grading *g)
+static bool fill_folders(struct grading *g)
 {
 	uid_t outer = g->sandbox.outer;
 	int error = work_folder(&g->work, "in", outer, false);
@@ -72,6 +73,16 @@ static bool fill_work(struct grading *g)
 	       copy(g, parts_path(&g->parts, "runner.o"), "in/runner.o", 0640, MOST_PART) &&
 	       copy(g, parts_path(&g->parts, "ipckit-warden"), "in/ipckit-warden", 0755, MOST_PART) &&
 	       copy_sample(g, "malloc") && (!g->has_reference || copy_sample(g, g->level->sample));
+}
+
+static bool fill_work(struct grading *g)
+{
+	bool ok;
+
+	caps_raise_for_files();
+	ok = fill_folders(g);
+	caps_lower();
+	return ok;
 }
 
 static void exec_run(const struct task *t, int report)
@@ -229,9 +240,13 @@ static void grade(struct grading *g)
 {
 	int error;
 
-	if (!parts_find(&g->parts, g->error, sizeof g->error))
+	caps_raise_for_files();
+	if (!parts_find(&g->parts, g->error, sizeof g->error)) {
+		caps_lower();
 		return;
+	}
 	error = work_make(&g->work);
+	caps_lower();
 	if (error) {
 		fail(g, "no work folder", error);
 		return;
@@ -246,7 +261,7 @@ static void grade(struct grading *g)
 		work_through(g);
 	for (int i = 0; i < JOBS; i++)
 		if (g->jobs[i].started && !g->jobs[i].ended)
-			kill(g->jobs[i].pid, SIGKILL);
+			process_kill(g->jobs[i].pid, SIGKILL);
 }
 
 static json_t *cannot_grade(const struct grade_request *r, const char *why)
@@ -269,14 +284,17 @@ json_t *grade_submission(const struct grade_request *request)
 		return NULL;
 	for (int i = 0; i < JOBS; i++)
 		g.jobs[i].report.fd = g.jobs[i].output.fd = -1;
+	caps_lower_for_grading();
 	job_heed_signals();
 	prctl(PR_SET_CHILD_SUBREAPER, 1); /* what is inside a sandbox ends after it, and comes to us */
 	grade(&g);
 	record = grading_record(&g);
 	job_end(g.jobs, JOBS);
 	process_reap_all();
+	caps_raise_for_files();
 	if (g.work.path[0])
 		work_remove(&g.work);
+	caps_lower();
 	sandbox_release(&g.sandbox);
 	job_obey_signal();
 	return record;

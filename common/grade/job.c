@@ -152,7 +152,7 @@ static void check_end(struct job *j)
 		return;
 	if (clock_now() > j->deadline && !j->late) {
 		j->late = true;
-		kill(j->pid, SIGKILL);
+		process_kill(j->pid, SIGKILL);
 	}
 	if (waitpid(j->pid, &j->status, WNOHANG) != j->pid)
 		return;
@@ -202,7 +202,7 @@ void job_end(struct job *jobs, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct job *j = &jobs[i];
 		if (j->started && !j->ended) {
-			kill(j->pid, SIGKILL);
+			process_kill(j->pid, SIGKILL);
 			waitpid(j->pid, &j->status, 0);
 		}
 		stream_close(&j->report);

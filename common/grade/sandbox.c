@@ -1,5 +1,6 @@
 #include "grade/sandbox.h"
 
+#include "caps.h"
 #include "grade/fence.h"
 #include "grade/queues.h"
 #include "grade/slot.h"
@@ -176,6 +177,7 @@ static void __attribute__((noreturn)) build_bare(const struct sandbox *s, const 
 	char *const variables[] = {environment[0], environment[1], folder, NULL};
 
 	snprintf(folder, sizeof folder, "TMPDIR=%s", out);
+	caps_raise_kept();
 	if (chdir(work_path(s->work, "in")) == -1)
 		_exit(127);
 	shut_in(s, NULL, NULL, read, write);
@@ -254,6 +256,7 @@ static void add_bare_warden(struct arguments *a, const struct sandbox *s, int nu
 	const char *const read[] = {"/usr", "/lib", "/lib32", "/lib64", "/bin", warden, NULL};
 	const char *const write[] = {"/proc", "/dev", P_tmpdir, folder, NULL};
 
+	caps_raise_kept();
 	program = bare_program(s, number, program);
 	if (mkdir(folder, 0711) == -1)
 		_exit(127);
@@ -309,9 +312,16 @@ static int write_map(pid_t child, const char *file, uid_t outer)
 
 int sandbox_map(const struct sandbox *s, pid_t child)
 {
-	int error = write_map(child, "uid_map", s->outer);
+	int error = caps_raise(CAP_SETUID);
 
-	return error ? error : write_map(child, "gid_map", s->outer);
+	if (!error)
+		error = write_map(child, "uid_map", s->outer);
+	if (!error)
+		error = caps_raise(CAP_SETGID);
+	if (!error)
+		error = write_map(child, "gid_map", s->outer);
+	caps_lower();
+	return error;
 }
 
 void sandbox_nothing(const struct sandbox *s)

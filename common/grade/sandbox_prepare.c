@@ -1,8 +1,10 @@
 #include "grade/sandbox.h"
 
+#include "caps.h"
 #include "grade/fence.h"
 #include "grade/queues.h"
 #include "grade/slot.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +48,7 @@ static bool namespaces_work(struct sandbox *s)
 		sandbox_nothing(s);
 	}
 	if (pid > 0 && !probe_map(s, pid, ready, go))
-		kill(pid, SIGKILL);
+		process_kill(pid, SIGKILL);
 	if (pid > 0)
 		waitpid(pid, &status, 0);
 	close(ready[0]);
@@ -81,6 +83,7 @@ static void end_users(const struct sandbox *s)
 	for (uid_t uid = s->outer; uid < s->outer + UIDS; uid++) {
 		pid_t pid = fork();
 		if (pid == 0) {
+			caps_raise(CAP_SETUID);
 			if (setresuid(uid, uid, uid) == 0)
 				kill(-1, SIGKILL);
 			_exit(0);

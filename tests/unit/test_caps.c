@@ -105,7 +105,37 @@ static void test_raise(void **state)
 	assert_holds_in_child(raise_and_lower);
 }
 
-/* Without CAP_SETPCAP nobody may empty the bounding set; then no_new_privs alone keeps the way back shut. */
+static int grade(void)
+{
+	const unsigned long long files = 1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER;
+	bool held[] = {
+		caps_lower_for_grading() == 0,
+		status_field("CapEff") == 0,
+		(status_field("CapPrm") & files) == files,
+		!permitted(CAP_SYS_MODULE),
+		caps_raise_for_files() == 0,
+		status_field("CapEff") == files,
+		caps_lower() == 0,
+		status_field("CapEff") == 0,
+		caps_raise_kept() == 0,
+		status_field("CapEff") == status_field("CapPrm"),
+		caps_lower() == 0,
+		status_field("CapEff") == 0,
+	};
+
+	return first_false(held, sizeof held / sizeof held[0]);
+}
+
+static void test_grade(void **state)
+{
+	(void)state;
+	if (!permitted(CAP_CHOWN) || !permitted(CAP_DAC_OVERRIDE) || !permitted(CAP_FOWNER))
+		skip();
+	assert_holds_in_child(grade);
+}
+
+/* Without CAP_SETPCAP nobody
+ may empty the bounding set; then no_new_privs alone keeps the way back shut. */
 static int drop(void)
 {
 	bool can_empty = permitted(CAP_SETPCAP);
@@ -158,10 +188,8 @@ static void test_no_way_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lower),
-		cmocka_unit_test(test_raise),
-		cmocka_unit_test(test_drop),
-		cmocka_unit_test(test_no_way_back),
+		cmocka_unit_test(test_lower), cmocka_unit_test(test_raise),       cmocka_unit_test(test_grade),
+		cmocka_unit_test(test_drop),  cmocka_unit_test(test_no_way_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
