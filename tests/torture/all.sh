@@ -16,6 +16,7 @@ parts()
 repeat|bash tests/torture/repeat.sh
 signals|bash tests/torture/signals.sh
 kills|bash tests/torture/kills.sh
+grade_kills|bash tests/torture/grade_kills.sh
 together|bash tests/torture/together.sh
 matrix|bash tests/torture/matrix.sh $IPCKIT
 faults|bash tests/torture/faults.sh $IPCKIT ${EVERY:-7}
