@@ -40,7 +40,7 @@ every_row_ends()
 	# eventfd adds up what it is sent, ptrace may be too slow; all others that deliver are measured, both ways.
 	grep -Ev '^(eventfd|mmap_dontfork|shm_no_size),' all.csv >rest.csv
 	run ! grep -E ',(failed|crashed|hung),' rest.csv
-	[ "$(grep -c ',measured,[0-9]' all.csv)" -ge 60 ]
+	[ "$(grep -c ',measured,true,[0-9]' all.csv)" -ge 60 ]
 }
 
 # bats test_tags=slow
@@ -100,6 +100,27 @@ every_row_ends()
 	"$IPCKIT" bench malloc mmap_private pointer_pipe mmap_dontfork --sizes=56 --rounds=1 --time=1 >out
 	grep -qx 'does not deliver: malloc, mmap_private, pointer_pipe' out
 	grep -q 'died of signal 11 in delivery: mmap_dontfork' out
+}
+
+@test "what is lost is counted, and the calls of a row that loses messages are" {
+	run -0 "$IPCKIT_FIXTURES" bench loses_tenth --sizes=56 --rounds=2 --time=1 --format=json
+	jq -e '.rows[0] | .throughput.status == "measured" and (.throughput.lost - 0.1 | fabs) < 0.01' <<<"$output"
+	! command -v strace >/dev/null || jq -e '.rows[0].syscalls == 2' <<<"$output"
+}
+
+@test "a bench is not bound by the soft limit of descriptors" {
+	ulimit -Sn 40
+	"$IPCKIT" bench pipe --sizes=1,2,4,8,16,32,64,128 --rounds=1 --time=0.1 --format=csv >many.csv
+	run ! grep -q ',failed,' many.csv
+}
+
+@test "a buffer that may not be made larger is told" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can become somebody to whom it is refused'
+	[ "$(cat /proc/sys/fs/pipe-user-pages-soft)" -eq 16384 ] || skip 'another limit of pipes than usual'
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$IPCKIT" bench pipe fifo pipe_vmsplice --rounds=1 --time=0.1 \
+		--sizes=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16 --format=csv >many.csv
+	grep -q ',1M,.*,round_trip,refused,.*F_SETPIPE_SZ: Operation not permitted' many.csv
+	grep -q ',1M,.*,round_trip,measured,' many.csv
 }
 
 # bats test_tags=slow
@@ -521,6 +542,27 @@ is_a_csv_of_cow()
 	run ! grep -q plot plots/latency.gp
 	jq '.rows[0].throughput.status = "measured"' without_ring.json >part.json
 	run -0 "$IPCKIT" bench --from=part.json
+}
+
+@test "a record of another schema, or of no rows, is refused; one round tells no drift" {
+	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.1 --format=json >r.json
+	holds r.json 'all(.limits[]; .drift == null)'
+	grep -qx 'One round does not tell whether the machine itself changed meanwhile.' <("$IPCKIT" bench --from=r.json)
+	jq '.schema = 99' r.json >edited.json
+	run -2 --separate-stderr "$IPCKIT" bench --from=edited.json
+	[[ $stderr == *'another schema' ]]
+	for edit in '.rows = [1]' '.rounds = -4'; do
+		jq "$edit" r.json >edited.json
+		run -2 --separate-stderr "$IPCKIT" bench --compare=edited.json
+		[[ $stderr == *'not what'* ]]
+	done
+}
+
+@test "the CSV of a comparison has a figure in each cell" {
+	"$IPCKIT" bench pipe --sizes=1024 --rounds=1 --time=0.1 --format=json >r.json
+	"$IPCKIT" bench --from=r.json --compare=r.json --format=csv 2>err | tr -d '\r' >out.csv
+	[ "$(head -1 out.csv)" = "variant,extra,size_bytes,task,limit,then_low,then_median,then_high,then_rounds,now_low,now_median,now_high,now_rounds,verdict" ]
+	grep -Eq '^pipe,1M,1024,round_trip,futex,([0-9.]+,){8}few$' out.csv
 }
 
 @test "a row that does not deliver says so in every format" {

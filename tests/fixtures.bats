@@ -123,6 +123,7 @@ leaves_name               drs measured    true  message -      -         -
 leaves_semaphore          drs measured    true  message -      -         -
 leaves_sysv               drs measured    true  message -      -         -
 lingers                   drs measured    true  message -      -         -
+loses_tenth               drs measured    true  message -      -         -
 prints                    drs measured    true  message -      -         -
 reaps_at_the_end          drs measured    true  message -      -         -
 reaps_peer                d   failed      -     -       -      -         -       receiver ended in recv()

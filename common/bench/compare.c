@@ -191,6 +191,32 @@ static void add_line(struct figures *s, const json_t *line)
 	figures_put(s, "%s", strcmp(verdict, "same") == 0 ? "" : verdict);
 }
 
+static void put_raw_spread(struct figures *s, const json_t *spread_of)
+{
+	static const char *const keys[] = {"low", "median", "high", "rounds"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		if (json_is_null(spread_of))
+			figures_put(s, "%s", "");
+		else
+			figures_put(s, "%.10g", bench_number(spread_of, keys[i]));
+	}
+}
+
+static void add_raw_line(struct figures *s, const json_t *line)
+{
+	const char *extra = record_text(line, "extra");
+
+	figures_put(s, "%s", record_text(line, "variant"));
+	figures_put(s, "%s", extra + (*extra == '+'));
+	figures_put(s, "%llu", bench_count(line, "size"));
+	figures_put(s, "%s", record_text(line, "task"));
+	figures_put(s, "%s", record_text(line, "limit"));
+	put_raw_spread(s, json_object_get(line, "then"));
+	put_raw_spread(s, json_object_get(line, "now"));
+	figures_put(s, "%s", record_text(line, "verdict"));
+}
+
 static void print_conditions(FILE *out, const json_t *comparison, enum format format)
 {
 	const json_t *drifted = json_object_get(comparison, "drifted");
@@ -207,6 +233,11 @@ int compare_print(FILE *out, const json_t *comparison, enum format format)
 {
 	static const char *const headings[] = {"-MECHANISM", "SIZE",   "-RATIO", "THEN", "SPREAD",
 					       "NOW",        "SPREAD", "-MOVED", NULL};
+	static const char *const csv_headings[] = {"variant",     "extra",    "size_bytes",  "task",
+						   "limit",       "then_low", "then_median", "then_high",
+						   "then_rounds", "now_low",  "now_median",  "now_high",
+						   "now_rounds",  "verdict",  NULL};
+	bool csv = format == FORMAT_CSV;
 	struct figures s;
 	size_t i;
 	json_t *line;
@@ -214,12 +245,12 @@ int compare_print(FILE *out, const json_t *comparison, enum format format)
 
 	if (format == FORMAT_JSON)
 		return figures_dump(out, comparison);
-	figures_begin(&s, headings);
+	figures_begin(&s, csv ? csv_headings : headings);
 	json_array_foreach(json_object_get(comparison, "comparison"), i, line)
-		add_line(&s, line);
+		(csv ? add_raw_line : add_line)(&s, line);
 	bad = figures_print(out, &s, format);
 	figures_free(&s);
-	if (!bad && format != FORMAT_CSV)
+	if (!bad && !csv)
 		print_conditions(out, comparison, format);
 	return bad;
 }

@@ -65,7 +65,10 @@ ssize_t way_get(struct way *w, void *buf, size_t cap)
 	return (ssize_t)cap;
 }
 
-/* The sleeper marks itself and looks once more; whoever changes the count looks for the mark afterwards. */
+/*
+ * The sleeper marks itself and looks once more; whoever changes the count looks for the mark afterwards. Only the sleeper
+ * takes its mark back: whoever changes the count may be so late that the mark is already for the next change.
+ */
 static void await(_Atomic uint32_t *count, _Atomic uint32_t *asleep, uint32_t least, enum extra how)
 {
 	uint32_t seen;
@@ -78,6 +81,7 @@ static void await(_Atomic uint32_t *count, _Atomic uint32_t *asleep, uint32_t le
 		atomic_store(asleep, 1);
 		if (atomic_load(count) == seen)
 			futex_wait(count, seen);
+		atomic_store(asleep, 0);
 	}
 }
 
@@ -88,7 +92,7 @@ static void advance(_Atomic uint32_t *count, _Atomic uint32_t *asleep, uint32_t 
 		return;
 	}
 	atomic_store(count, to);
-	if (atomic_load(asleep) && atomic_exchange(asleep, 0))
+	if (atomic_load(asleep))
 		futex_wake_all(count);
 }
 

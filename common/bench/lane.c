@@ -359,7 +359,7 @@ bool lane_start(struct lane *l, const struct cpus *cpus)
 		return true;
 	}
 	break_off(l, news, &why);
-	l->unsuitable = l->extra == LARGE_BUFFER && strcmp(why.call, "F_SETPIPE_SZ") == 0;
+	l->unsuitable = l->extra == LARGE_BUFFER && why.error == ENOTSUP && strcmp(why.call, "F_SETPIPE_SZ") == 0;
 	if (news != TOLD_TO_STOP)
 		set_outcomes(l, &why);
 	return false;

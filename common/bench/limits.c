@@ -83,9 +83,10 @@ static void await_turn(struct grounds *g, enum end self, uint32_t turn, bool sle
 			control_relax();
 			continue;
 		}
-		atomic_store(&g->asleep[self], 1);
+		atomic_store(&g->asleep[self], 1); /* only this end takes it back: see handover.c */
 		if (atomic_load(&g->turn) == seen)
 			futex_wait(&g->turn, seen);
+		atomic_store(&g->asleep[self], 0);
 	}
 }
 
@@ -99,7 +100,7 @@ static void pass_turn(struct grounds *g, enum end self, uint32_t turn, bool slee
 		return;
 	}
 	atomic_store(&g->turn, turn);
-	if (atomic_load(asleep) && atomic_exchange(asleep, 0))
+	if (atomic_load(asleep))
 		futex_wake_all(&g->turn);
 }
 

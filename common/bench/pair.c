@@ -166,8 +166,6 @@ static void set_up(struct pair *p)
 		result = v->setup(l, p->size + handover_room(v));
 		check(p, result, "setup");
 	}
-	for (int i = 0; i < WAYS && p->extra == LARGE_BUFFER; i++)
-		check(p, enlarge(&p->way[i].link), "F_SETPIPE_SZ");
 }
 
 static enum end end_of(const struct pair *p, int way)
@@ -182,6 +180,8 @@ static void attach(struct pair *p, pid_t peer)
 		p->way[i].link.peer = peer;
 		if (p->variant->attach)
 			check(p, p->variant->attach(&p->way[i].link, end_of(p, i)), "attach");
+		if (p->extra == LARGE_BUFFER && end_of(p, i) == SENDER)
+			check(p, enlarge(&p->way[i].link), "F_SETPIPE_SZ");
 		handover_place(&p->way[i], &p->control->own[i]);
 	}
 }

@@ -323,16 +323,31 @@ bool bench_nothing_ran(const json_t *record)
 	return rows > 0;
 }
 
+static bool is_record(const json_t *record)
+{
+	const json_t *rows = json_object_get(record, "rows"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		if (!json_is_object(row))
+			return false;
+	return strcmp(record_text(record, "view"), "bench") == 0 && json_is_array(rows) &&
+	       bench_number(record, "rounds") >= 0;
+}
+
 json_t *bench_record_load(const char *path)
 {
 	json_error_t error;
 	json_t *record = json_load_file(path, 0, &error);
+	bool whole = is_record(record),
+	     known = json_integer_value(json_object_get(record, "schema")) == RECORD_SCHEMA;
 
 	if (!record)
 		complain("%s: %s", path, error.text);
-	else if (strcmp(record_text(record, "view"), "bench") != 0 ||
-		 !json_is_array(json_object_get(record, "rows"))) {
-		complain("%s: not what 'ipckit bench --format=json' prints", path);
+	else if (!whole || !known) {
+		complain("%s: %s", path,
+			 whole ? "the record of another version, with another schema"
+			       : "not what 'ipckit bench --format=json' prints");
 		json_decref(record);
 		record = NULL;
 	}

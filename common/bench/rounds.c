@@ -74,6 +74,18 @@ static void keep_limit(const struct group *g, struct limit_rounds *limit, const 
 			(double)b->ns / (double)b->messages;
 }
 
+/* A limit at which its lane broke off is not measured any more; the others are, in a new lane. */
+static void give_up_limit(struct plan *p, struct limit_rounds *limit)
+{
+	struct lane *l = &p->limits_lane;
+
+	if (lane_stop_signal())
+		return;
+	limit->why = l->outcome[ROUND_TRIP];
+	memset(l->outcome, 0, sizeof l->outcome);
+	l->running = lane_start(l, &p->settings->cpus);
+}
+
 static void run_limits(struct group *g, long long ns)
 {
 	struct plan *p = g->plan;
@@ -81,11 +93,12 @@ static void run_limits(struct group *g, long long ns)
 	for (size_t i = 0; i < p->nlimits && !lane_stop_signal(); i++) {
 		struct limit_rounds *limit = &p->limits[i];
 		const struct order order = {.task = LIMIT, .limit = limit->limit, .size = limit->size, .ns = ns};
-		if (limit->why.detail[0])
+		if (limit->why.detail[0] || !p->limits_lane.running)
 			continue;
-		if (!p->limits_lane.running || !lane_do(&p->limits_lane, &p->settings->cpus, &order))
-			return;
-		keep_limit(g, limit, &p->limits_lane.control->batch);
+		if (lane_do(&p->limits_lane, &p->settings->cpus, &order))
+			keep_limit(g, limit, &p->limits_lane.control->batch);
+		else
+			give_up_limit(p, limit);
 	}
 }
 

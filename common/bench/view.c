@@ -388,6 +388,8 @@ static void print_conditions(FILE *out, const json_t *record, enum format format
 		fprintf(out, "For want of memory the rows took their rounds in %.0f parts, one after the other.\n",
 			parts);
 	bench_print_drifted(out, json_object_get(record, "drifted"), "this", format);
+	if (rounds == 1 && parts <= 1)
+		fputs("One round does not tell whether the machine itself changed meanwhile.\n", out);
 	if (json_is_true(json_object_get(record, "interrupted")))
 		fprintf(out, "Interrupted: this is what there was until then.\n");
 }

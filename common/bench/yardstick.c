@@ -16,7 +16,7 @@ double bench_drift(const double *rounds, size_t n)
 	double first[3], last[3];
 
 	if (part == 0)
-		return 1;
+		return 0;
 	memcpy(first, rounds, part * sizeof *first);
 	memcpy(last, rounds + n - part, part * sizeof *last);
 	return stats_ratio(stats_of(last, part).median, stats_of(first, part).median);
@@ -63,9 +63,10 @@ static json_t *limit_record(const struct plan *p, const struct limit_rounds *l)
 	stats = stats_of(known, n);
 	ns = bench_stats_record(&stats);
 	free(known);
-	return json_pack("{ss, ss, so, so, sf, so, ss}", "limit", limit_name(l->limit), "about",
+	return json_pack("{ss, ss, so, so, so, so, ss}", "limit", limit_name(l->limit), "about",
 			 limit_about(l->limit), "size", l->size ? json_integer((json_int_t)l->size) : json_null(),
-			 "ns", ns, "drift", drift, "rounds", rounds, "detail", reason(p, l));
+			 "ns", ns, "drift", drift > 0 ? json_real(drift) : json_null(), "rounds", rounds, "detail",
+			 reason(p, l));
 }
 
 json_t *limits_record(const struct plan *p)

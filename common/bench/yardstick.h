@@ -18,7 +18,7 @@ json_t *limits_record(const struct plan *p);
 /* The names of the limits that moved by more than a fifth while the rounds went on. */
 json_t *drifted_record(const json_t *limits);
 
-/* How much faster or slower a limit became while the rounds went on; 1 = not at all. */
+/* How much faster or slower a limit became while the rounds went on; 1 = not at all, 0 = not known from one round. */
 double bench_drift(const double *rounds, size_t n);
 
 /* The limit's times in the rounds of one group. */

@@ -14,6 +14,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { MEMORY_SHARE = 2 };
 
@@ -25,6 +26,17 @@ struct wanted {
 	struct selection rows;
 };
 
+/* Each lane keeps a few open, and there may be hundreds of lanes: more than a shell's soft limit allows. */
+static void allow_descriptors(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
 /* Measures; NULL: it has been said why not. */
 static json_t *measure_rows(const struct wanted *w)
 {
@@ -33,6 +45,7 @@ static json_t *measure_rows(const struct wanted *w)
 
 	if (plan_make(&plan, &w->settings, &w->rows, memory_available() / MEMORY_SHARE)) {
 		supervisor_begin();
+		allow_descriptors();
 		rounds_run(&plan);
 		supervisor_end();
 		record = bench_record(&plan);

@@ -74,7 +74,8 @@ static void run_cases(struct cow_case *cases, size_t n)
 	supervisor_begin();
 	for (size_t i = 0; i < n; i++) {
 		char text[24];
-		progress_show("%zu of %zu: %s %s", i + 1, n, heap_name(cases[i].heap), bytes_words(cases[i].size, text));
+		progress_show("%zu of %zu: %s %s", i + 1, n, heap_name(cases[i].heap),
+			      bytes_words(cases[i].size, text));
 		if (!cow_run(&cases[i]))
 			break;
 	}
