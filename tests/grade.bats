@@ -707,6 +707,22 @@ batch()
 	done
 }
 
+@test "what fails in the grader itself costs no points and is named" {
+	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	! grep -q __asan_init "$IPCKIT" || skip 'a sanitizer makes calls of its own'
+	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
+	while read -r call error nth expected; do
+		run -77 strace -f -o /dev/null -e inject="$call:error=$error:when=$nth" \
+			"$IPCKIT" grade --level L1 --format json "$BATS_TEST_TMPDIR/a.c"
+		jq -e --arg expected "$expected" '.status == "grader_error" and (.error | contains($expected))' <<<"$output"
+	done <<-'END'
+		bind ENOMEM 1 the warden cannot begin: bind: Cannot allocate memory
+		listen EADDRINUSE 1 the warden cannot begin: listen: Address already in use
+		vfork EAGAIN 1 the compiler does not work here: 
+		clone EAGAIN 9 Resource temporarily unavailable
+	END
+}
+
 # [COMMAND…]: one that COMMAND has started is noticed, too.
 notices_a_process()
 {

@@ -63,7 +63,11 @@ bool build_broke(const struct job *j)
 {
 	int status = j->ended && WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0;
 
-	return status == TOOLS_FAILED || status == 126 || status == 127; /* what no program could be executed for */
+	if (status != 0 &&
+	    (status < COMPILE_FAILED || status > LINK_FAILED)) /* a program, or the shell, did not start */
+		return true;
+	/* Nor by the compiler, for a part of itself; of an answer it names the file. */
+	return status != 0 && strstr(j->output.text, "cannot execute") && !strstr(j->output.text, "answer.c:");
 }
 
 static unsigned count(const char *text, const char *word)

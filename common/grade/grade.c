@@ -9,6 +9,7 @@
 #include "grade/papers.h"
 #include "process.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +23,21 @@ static bool fail(struct grading *g, const char *what, int error)
 	if (!g->error[0])
 		snprintf(g->error, sizeof g->error, "%s%s%s", what, error ? ": " : "", error ? strerror(-error) : "");
 	return false;
+}
+
+/* With the last line of what was printed, which often says why. */
+static bool fail_saying(struct grading *g, const char *what, const char *printed)
+{
+	size_t end = strlen(printed ? printed : ""), begin;
+	char text[200];
+
+	while (end > 0 && isspace((unsigned char)printed[end - 1]))
+		end--;
+	for (begin = end; begin > 0 && printed[begin - 1] != '\n';)
+		begin--;
+	snprintf(text, sizeof text, "%s%s%.*s", what, end > 0 ? ": " : "", (int)(end - begin),
+		 end > 0 ? printed + begin : "");
+	return fail(g, text, 0);
 }
 
 static bool copy(struct grading *g, const char *from, const char *name, mode_t mode, off_t most)
@@ -133,8 +149,9 @@ static bool read_run(struct grading *g, int job, struct findings *f)
 		return fail(g, f->grader, 0);
 	if (f->ended)
 		return true;
-	fprintf(stderr, "%s", g->jobs[job].started && job != RUN && job != RUN_TWO ? g->jobs[job].output.text : "");
-	return fail(g, "the warden did not come to its end", 0);
+	/* What an answer has printed tells nothing of us. */
+	return fail_saying(g, "the warden did not come to its end",
+			   g->jobs[job].started && job != RUN && job != RUN_TWO ? g->jobs[job].output.text : "");
 }
 
 static void judge_sanitizers(struct grading *g)
@@ -158,7 +175,7 @@ static bool judge_reference(struct grading *g)
 	g->reference.passed = one->status == FOUND_GOOD && two->status == FOUND_GOOD;
 	snprintf(g->reference.detail, sizeof g->reference.detail, "%s: %.200s", g->level->sample,
 		 one->status != FOUND_GOOD ? one->text : two->text);
-	return g->reference.passed || fail(g, "the reference answer does not pass here", 0);
+	return g->reference.passed || fail_saying(g, "the reference answer does not pass here", g->reference.detail);
 }
 
 static bool judge_malloc(struct grading *g)
@@ -192,11 +209,9 @@ static bool build_was_fair(struct grading *g, int job)
 	bool busy = j->late && (!g->jobs[MALLOC].ended || g->jobs[MALLOC].late ||
 				(g->has_reference && (!g->jobs[REFERENCE].ended || g->jobs[REFERENCE].late)));
 
-	if (busy || build_broke(j))
-		return fail(g,
-			    busy ? "the compiler does not come to its end here" : "the compiler does not work here",
-			    0);
-	return true;
+	if (busy)
+		return fail(g, "the compiler does not come to its end here", 0);
+	return !build_broke(j) || fail_saying(g, "the compiler does not work here", j->output.text);
 }
 
 /* The sanitizers may be missing on this machine: then only their item is lost. */

@@ -28,6 +28,7 @@ enum { NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2 };
 static struct board {
 	_Atomic uint32_t closed;
 	_Atomic uint32_t listener; /* NONE yet, REFUSED, or the descriptor + FIRST_DESCRIPTOR */
+	_Atomic int error;         /* errno of the process that answers, which has ended for it */
 	struct ways ways;
 } * board;
 
@@ -106,23 +107,42 @@ static void __attribute__((noreturn)) answer(int listener)
 	struct seccomp_notif_resp *said;
 	struct pollfd p = {.fd = listener, .events = POLLIN};
 
-	if (!confine_die_with_warden() || syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == -1)
+	if (!confine_die_with_warden() || syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == -1) {
+		board->error = errno;
 		_exit(1);
+	}
 	asked = calloc(1, sizes.seccomp_notif);
 	said = calloc(1, sizes.seccomp_notif_resp);
-	while (asked && said && (poll(&p, 1, -1) == 1 || errno == EINTR) && !(p.revents & (POLLHUP | POLLERR))) {
+	while (asked && said) {
+		if (poll(&p, 1, -1) == -1) {
+			if (errno != EINTR)
+				break;
+			continue;
+		}
+		if (p.revents & (POLLHUP | POLLERR))
+			_exit(0);
 		memset(asked, 0, sizes.seccomp_notif);
-		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, asked) == -1)
-			continue; /* who asked is gone */
 		memset(said, 0, sizes.seccomp_notif_resp);
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, asked) == -1) {
+			if (errno != ENOENT && errno != EINTR) /* who asked is gone */
+				break;
+			continue;
+		}
 		said->id = asked->id;
 		if (may_pass((pid_t)asked->pid, &asked->data))
 			said->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 		else
 			said->error = -EPERM;
-		ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, said);
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, said) == -1 && errno != ENOENT)
+			break;
 	}
-	_exit(0);
+	board->error = errno;
+	_exit(1);
+}
+
+int guard_error(void)
+{
+	return board->error;
 }
 
 /* The table of descriptors is one until guard_enter() has put the listener into it. */
@@ -133,6 +153,7 @@ pid_t guard_fork(void)
 	pid_t pid;
 
 	atomic_store(&board->closed, 0);
+	board->error = 0;
 	memset(&board->ways, 0, sizeof board->ways);
 	atomic_store(&board->listener, NONE);
 	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);

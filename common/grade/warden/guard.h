@@ -21,6 +21,9 @@ bool guard_prepare(void);
 pid_t guard_fork(void);
 void guard_enter(void);
 
+/* Why nobody answers what the last guarded process asks, an errno; 0 where somebody does. */
+int guard_error(void);
+
 /* From now on only what `asked` names may carry the messages, of so many bytes together. */
 void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, size_t bytes);
 

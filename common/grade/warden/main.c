@@ -7,11 +7,13 @@
  * FOLDER is where its socket may be made, and where the message queues may be mounted as "queues"; UID is whose the student's processes will be.
  */
 #include "cases.h"
+#include "failure.h"
 #include "grade/queues.h"
 #include "guard.h"
 #include "limits.h"
 #include "random.h"
 #include "residue.h"
+#include "say.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,31 +50,55 @@ static bool set_alarm(void)
 	return sigaction(SIGALRM, &a, NULL) == 0 && setitimer(ITIMER_REAL, &when, NULL) == 0;
 }
 
+/* A descriptor or -errno. */
 static int listen_at(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-	if (fd == -1 || bind(fd, (struct sockaddr *)&address, sizeof address) == -1 || chmod(path, 0666) == -1 ||
-	    listen(fd, 16) == -1)
-		return -1;
-	return fd;
+	if (fd == -1)
+		return call_failed("socket");
+	if (bind(fd, (struct sockaddr *)&address, sizeof address) == -1)
+		return call_failed("bind");
+	if (chmod(path, 0666) == -1)
+		return call_failed("chmod");
+	return listen(fd, 16) == -1 ? call_failed("listen") : fd;
 }
 
-static bool prepare(struct warden *w, int report)
+/* 0 or -errno. */
+static int prepare(struct warden *w, int report)
 {
-	if (prctl(PR_SET_DUMPABLE, 0) == -1 || fcntl(report, F_SETFD, FD_CLOEXEC) == -1)
-		return false;
+	int error;
+
+	say_open(report);
+	if (prctl(PR_SET_DUMPABLE, 0) == -1)
+		return call_failed("prctl");
+	if (fcntl(report, F_SETFD, FD_CLOEXEC) == -1)
+		return call_failed("fcntl");
 	/* Where no namespace ends with us we outlive a grader that is killed, to clear up: vigil.c. */
 	if (getpid() != 1 && (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 || prctl(PR_SET_PDEATHSIG, 0) == -1))
-		return false;
-	say_open(report);
+		return call_failed("prctl");
 	signal(SIGPIPE, SIG_IGN);
 	if (!set_alarm())
-		return false;
+		return call_failed("setitimer");
 	w->listener = listen_at(w->socket_path);
-	return w->listener != -1 && random_begin() && confine_warden() == 0 && confine_prepare() == 0;
+	if (w->listener < 0)
+		return w->listener;
+	if (!random_begin())
+		return call_failed("getrandom");
+	error = confine_warden();
+	return error ? error : confine_prepare();
+}
+
+static void tell_failure(int error)
+{
+	char text[160];
+
+	snprintf(text, sizeof text, "the warden cannot begin: %s: %s", call_that_failed(error, "start"),
+		 strerror(error));
+	say_note("grader", text);
+	fprintf(stderr, "ipckit-warden: %s\n", text);
 }
 
 static void run(struct bout *b, const char *plan)
@@ -101,6 +127,7 @@ int main(int argc, char **argv)
 	static struct bout bout;
 	struct warden w = {0};
 	char path[100], queues[100];
+	int error;
 
 	if (argc != 7)
 		return EXIT_FAILURE;
@@ -114,8 +141,11 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/warden", argv[4]);
 	snprintf(queues, sizeof queues, "%s/queues", argv[4]);
 	w.confinement.apart = w.level && w.level->strangers;
-	if (!w.level || !prepare(&w, atoi(argv[6])) || bout_prepare(&bout, &w) != 0) {
-		fprintf(stderr, "ipckit-warden: %s\n", strerror(errno));
+	error = w.level ? prepare(&w, atoi(argv[6])) : -EINVAL;
+	if (!error)
+		error = bout_prepare(&bout, &w);
+	if (error) {
+		tell_failure(-error);
 		return EXIT_FAILURE;
 	}
 	limits_prepare(&w.confinement);

@@ -49,7 +49,7 @@ static void say_guarded(struct bout *b, const struct sighting *s)
 		return;
 	}
 	missing = run_guarded(b);
-	if (strcmp(b->trouble.cause, "grader") == 0)
+	if (strcmp(b->trouble.cause, "grader") == 0 || guard_error() != 0)
 		say(ITEM_MECHANISM, seen ? PASSED : NOT_CHECKABLE, "grader", "%s", s->text);
 	else if (strcmp(b->trouble.cause, "tired") == 0 || strcmp(b->trouble.cause, "slow") == 0)
 		say(ITEM_MECHANISM, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
