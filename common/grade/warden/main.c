@@ -55,15 +55,15 @@ static int listen_at(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	const char *failed;
 
 	strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-	if (fd == -1)
-		return call_failed("socket");
-	if (bind(fd, (struct sockaddr *)&address, sizeof address) == -1)
-		return call_failed("bind");
-	if (chmod(path, 0666) == -1)
-		return call_failed("chmod");
-	return listen(fd, 16) == -1 ? call_failed("listen") : fd;
+	failed = fd == -1                                                      ? "socket"
+		 : bind(fd, (struct sockaddr *)&address, sizeof address) == -1 ? "bind"
+		 : chmod(path, 0666) == -1                                     ? "chmod"
+		 : listen(fd, 16) == -1                                        ? "listen"
+									       : NULL;
+	return failed ? call_failed(failed) : fd;
 }
 
 /* 0 or -errno. */

@@ -1,6 +1,5 @@
 #include "random.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,12 +48,7 @@ static void make_block(uint32_t out[16])
 
 bool random_begin(void)
 {
-	ssize_t n;
-
-	do
-		n = getrandom(key, sizeof key, 0);
-	while (n == -1 && errno == EINTR);
-	return n == (ssize_t)sizeof key;
+	return getrandom(key, sizeof key, 0) == (ssize_t)sizeof key;
 }
 
 void random_fill(void *buf, size_t len)
