@@ -42,12 +42,13 @@ const char *queues_folder(const char *own)
 /* What others unmount is to go from here as well, and what we mount to stay here. */
 static int mount_at(const char *folder)
 {
+	bool mounted;
+
 	if (unshare(CLONE_NEWNS) == -1)
 		return call_failed("unshare");
-	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == -1 ||
-	    mount("mqueue", folder, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
-		return call_failed("mount");
-	return 0;
+	mounted = mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
+		  mount("mqueue", folder, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
+	return mounted ? 0 : call_failed("mount");
 }
 
 int queues_mount(const char *folder)

@@ -13,12 +13,11 @@ enum { PATIENCE_MS = 1000 };
 static int ready(int fd, int timeout_ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
-	int n;
+	int n = poll(&p, 1, timeout_ms);
 
-	do
-		n = poll(&p, 1, timeout_ms);
-	while (n == -1 && errno == EINTR);
-	return n == -1 ? -errno : n == 1 && (p.revents & POLLIN);
+	if (n >= 0)
+		return n == 1 && (p.revents & POLLIN);
+	return errno == EINTR ? ready(fd, timeout_ms) : -errno;
 }
 
 static void act(struct trial *t, enum end end)

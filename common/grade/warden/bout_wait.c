@@ -12,9 +12,9 @@ enum { LOOK_MS = 20 };
 
 static bool has_ended(pid_t pid)
 {
-	siginfo_t info = {0};
+	siginfo_t end = {0};
 
-	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+	return waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == pid;
 }
 
 bool bout_owner_ended(struct bout *b)
