@@ -262,3 +262,36 @@ END
 	[ "$output" = 'parts: faults stress' ]
 	run -0 make -n grading PARTS='faults stress'
 }
+
+@test "make torture runs a part in a folder whose name has a space, and tells what is not here from what fails" {
+	local tool
+
+	mkdir bin
+	for tool in bash sh realpath dirname timeout make env cat cut sed mktemp rm; do
+		ln -s "$(command -v $tool)" bin
+	done
+	mkdir "a b"
+	mv tests build Makefile common variants LICENSE "a b"
+	cd "a b" || return
+	cat >tests/torture/matrix.sh <<-'END'
+		[ -x "$1" ] && [ $# -eq 1 ]
+	END
+	echo 'exit 3' >tests/torture/class.sh
+	rm tests/torture/repeat.sh
+	run -1 env PATH="$BATS_TEST_TMPDIR/tree/bin" bash tests/torture/all.sh matrix class valgrind fuzz repeat
+	echo "$output"
+	[ "${lines[-1]}" = 'torture: passed: matrix; failed: class; not here: valgrind fuzz repeat' ]
+	run -2 bash tests/torture/all.sh matrix no_such_part
+}
+
+# None of the parts has its script here, and make does nothing: they are only named.
+@test "make torture has a part for each goal of make that takes long" {
+	local part
+
+	find tests -name '*.sh' ! -name all.sh -delete
+	MAKE=true run -0 bash tests/torture/all.sh
+	echo "$output"
+	for part in slow places fresh fuzz stress models portability analyze handout; do
+		[[ "${lines[-1]};" == *" $part"[\ \;]* ]]
+	done
+}
