@@ -118,9 +118,28 @@ int caps_lower(void)
 	return error;
 }
 
+static bool is_among(cap_value_t c, const cap_value_t *list, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (list[i] == c)
+			return true;
+	return false;
+}
+
+/* Root gets back by execve(2) what the bounding set allows, and whoever gains something loses its parent-death signal. */
+static void bound_to_grading(void)
+{
+	if (caps_raise(CAP_SETPCAP) != 0)
+		return;
+	for (cap_value_t c = 0; cap_get_bound(c) >= 0; c++)
+		if (!is_among(c, kept, KEPT) && !is_among(c, for_files, FOR_FILES))
+			cap_drop_bound(c);
+}
+
 int caps_lower_for_grading(void)
 {
 	caps_of_user(); /* while they are there: the record tells them */
+	bound_to_grading();
 	grading = true;
 	return caps_lower();
 }
