@@ -260,9 +260,10 @@ static void put_data(FILE *out, const json_t *record, enum heap heap)
 	json_array_foreach(json_object_get(record, "cases"), i, c)
 		if (json_is_true(json_object_get(c, "measured")) &&
 		    strcmp(record_text(c, "heap"), heap_name(heap)) == 0)
-			fprintf(out, "%.0f %.6g %.6g %.6g\n", bench_number(c, "size"),
+			fprintf(out, "%.0f %.6g %.6g %.6g %.6g %.6g\n", bench_number(c, "size"),
 				bench_stats(c, "fork_ns").median / US, bench_number(c, "vfork_ns") / US,
-				bench_number(c, "spawn_ns") / US);
+				bench_number(c, "spawn_ns") / US, bench_number(c, "child_page_ns") / US,
+				bench_number(c, "parent_page_ns") / US);
 	fputs("END\n", out);
 }
 
@@ -278,27 +279,42 @@ static bool has_figures(const json_t *record, enum heap heap)
 	return false;
 }
 
-/* gnuplot takes no plot without a single point: where there is none, the picture says so. */
-static void put_lines(FILE *out, const json_t *record)
-{
-	static const struct {
+enum { MOST_LINES = 6 };
+
+static const struct panel {
+	const char *title;
+	struct {
 		enum heap heap;
-		int column;
+		int column; /* of put_data(); 0 = no line */
 		const char *title, *style;
-	} lines[] = {
-		{HEAP_PRIVATE, 2, "fork, private", "linespoints"},
-		{HEAP_HUGE, 2, "fork, huge pages", "linespoints"},
-		{HEAP_SHARED, 2, "fork, MAP\\_SHARED", "linespoints"},
-		{HEAP_PRIVATE, 4, "posix\\_spawn", "lines dashtype 2"},
-		{HEAP_PRIVATE, 3, "vfork", "lines dashtype 2"},
-	};
+	} lines[MOST_LINES];
+} panels[] = {
+	{"fork(): what it takes until the parent goes on",
+	 {{HEAP_PRIVATE, 2, "fork, private", "linespoints"},
+	  {HEAP_HUGE, 2, "fork, huge pages", "linespoints"},
+	  {HEAP_SHARED, 2, "fork, MAP_SHARED", "linespoints"},
+	  {HEAP_PRIVATE, 4, "posix_spawn", "lines dashtype 2"},
+	  {HEAP_PRIVATE, 3, "vfork", "lines dashtype 2"}}},
+	{"the first write to a page after it",
+	 {{HEAP_PRIVATE, 5, "child, private", "linespoints"},
+	  {HEAP_HUGE, 5, "child, huge pages", "linespoints"},
+	  {HEAP_SHARED, 5, "child, MAP_SHARED", "linespoints"},
+	  {HEAP_PRIVATE, 6, "parent, private", "linespoints dashtype 2"},
+	  {HEAP_HUGE, 6, "parent, huge pages", "linespoints dashtype 2"},
+	  {HEAP_SHARED, 6, "parent, MAP_SHARED", "linespoints dashtype 2"}}},
+};
+
+/* gnuplot takes no plot without a single point: where there is none, the picture says so. */
+static void put_panel(FILE *out, const json_t *record, const struct panel *p)
+{
 	const char *before = "plot ";
 
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-		if (!has_figures(record, lines[i].heap))
+	plot_title(out, record, p->title);
+	for (size_t i = 0; i < MOST_LINES; i++) {
+		if (p->lines[i].column == 0 || !has_figures(record, p->lines[i].heap))
 			continue;
-		fprintf(out, "%s$%s using 1:%d title '%s' with %s", before, heap_name(lines[i].heap), lines[i].column,
-			lines[i].title, lines[i].style);
+		fprintf(out, "%s$%s using 1:%d title '%s' with %s", before, heap_name(p->lines[i].heap),
+			p->lines[i].column, p->lines[i].title, p->lines[i].style);
 		before = ", \\\n ";
 	}
 	if (*before == 'p')
@@ -308,17 +324,25 @@ static void put_lines(FILE *out, const json_t *record)
 	fputc('\n', out);
 }
 
+static void put_picture(FILE *out, const json_t *record, const char *terminal, const char *ending)
+{
+	fprintf(out, "set terminal %s size 1200,1100\nset output 'cow.%s'\nset multiplot layout 2,1\n", terminal,
+		ending);
+	for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++)
+		put_panel(out, record, &panels[i]);
+	fputs("unset multiplot\nunset output\n", out);
+}
+
 static void put_script(FILE *out, const json_t *record)
 {
 	for (int i = 0; i < HEAPS; i++)
 		put_data(out, record, (enum heap)i);
-	plot_title(out, record, "fork(): what it takes until the parent goes on");
 	fputs("set xlabel 'bytes in memory'\n"
 	      "set ylabel 'microseconds'\nset logscale xy\nset logscale x 2\nset format x '%.0b%B'\nset grid\n"
-	      "set key outside right\nset terminal svg size 1200,700\nset output 'cow.svg'\n",
+	      "set key outside right noenhanced\n",
 	      out);
-	put_lines(out, record);
-	fputs("set terminal pngcairo size 1200,700\nset output 'cow.png'\nreplot\n", out);
+	put_picture(out, record, "svg", "svg");
+	put_picture(out, record, "pngcairo", "png");
 }
 
 int cow_plot(const json_t *record, const char *folder)

@@ -706,12 +706,14 @@ static void plot_of(const bool measured[HEAPS], char *script, size_t room)
 
 static void a_plot_has_the_lines_that_have_figures(void **state)
 {
-	char script[2048];
+	char script[4096];
 
 	(void)state;
 	plot_of((bool[HEAPS]){true, true, true}, script, sizeof script);
 	assert_non_null(strstr(script, "plot $private using 1:2"));
 	assert_non_null(strstr(script, " $shared using 1:2"));
+	assert_non_null(strstr(script, "plot $private using 1:5")); /* the write after the fork, in the child */
+	assert_non_null(strstr(script, " $shared using 1:6"));
 	plot_of((bool[HEAPS]){false, false, true}, script, sizeof script);
 	assert_non_null(strstr(script, "plot $shared using 1:2"));
 	assert_null(strstr(script, "$private using"));
