@@ -71,9 +71,9 @@ run: $(B)/ipckit ## run some rows: make run ROW='malloc pipe' [ARGS=--format=jso
 	@$< run $(ARGS) $(ROW)
 
 grade: LEVEL ?= L1
+grade: export SUBMISSION = $(or $(ANSWER),answers/$(LEVEL).$(if $(filter L0 L7,$(LEVEL)),csv,c))
 grade: all ## grade an answer: make grade LEVEL=L1 [ANSWER=answers/L1.c ATTEMPT=1 ARGS=--format=json]
-	@$(B)/ipckit grade --level '$(LEVEL)' $(if $(ATTEMPT),--attempt '$(ATTEMPT)') $(ARGS) \
-	'$(or $(ANSWER),answers/$(LEVEL).$(if $(filter L0 L7,$(LEVEL)),csv,c))'
+	@$(B)/ipckit grade --level '$(LEVEL)' $(if $(ATTEMPT),--attempt '$(ATTEMPT)') $(ARGS) "$$SUBMISSION"
 
 gradescope: ##+ pack build/gradescope.zip, an autograder to upload: make gradescope [LEVEL=L1]
 	@sh common/grade/platforms/pack.sh gradescope '$(or $(LEVEL),L1)' '$(B)'

@@ -27,7 +27,7 @@ static const struct known {
 	{"attempt", "N", "which attempt it is, 1 or more: how much a hint tells", TAKES_GRADE, INTO(attempt)},
 	{"format", "FORMAT", "table (the default), json, csv, markdown, gradescope, classroom, autolab or junit",
 	 TAKES_GRADE, INTO(format_name)},
-	{"isolation", "HOW", "limits: do not use namespaces", TAKES_GRADE, INTO(isolation)},
+	{"isolation", "HOW", "namespaces (the default, where they can be had) or limits: do not use them", TAKES_GRADE, INTO(isolation)},
 	{"record", "FILE", "grade nothing, print that record (of --format=json) in another format", TAKES_GRADE,
 	 INTO(record)},
 	{"batch", "DIR", "grade everything in that folder, in place of one FILE", TAKES_GRADE, INTO(batch)},

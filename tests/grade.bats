@@ -330,6 +330,18 @@ nothing_left()
 		run "$IPCKIT" grade --level L0 --batch "$BATS_TEST_TMPDIR/class" --out "$BATS_TEST_TMPDIR/class/results"
 		[ "$status" -eq 0 ]
 	done
+	run -2 "$IPCKIT" grade --level L0 --batch "$BATS_TEST_TMPDIR/class" --out "$BATS_TEST_TMPDIR/class/."
+	[[ $output == *'another folder than the answers'* ]]
+	[ "$(ls "$BATS_TEST_TMPDIR/class")" = $'a.csv\nresults' ]
+	run -2 "$IPCKIT" grade --batch "$BATS_TEST_TMPDIR/class" --out "$BATS_TEST_TMPDIR/out" --record=r.json
+	run -2 "$IPCKIT" grade --record=r.json --level L1
+}
+
+# The run with sanitizers would go on for as long as its own sleeps last.
+@test "where no message arrives the sanitizers' run is not waited for" {
+	grade L2 <"$BATS_TEST_DIRNAME/grading/wrong/l2_sleeping_sender.c"
+	is sanitizers measured '"not tried: no message arrives"'
+	[[ $(record parent_to_child measured) == *'by the clock"' ]]
 }
 
 @test "a file that is too large is the student's, and gets nothing" {

@@ -123,7 +123,6 @@ verify()
 	[ "$(find answers 2>&1)" = "$before" ]
 }
 
-# bats test_tags=slow
 @test "the handout is made the same again, and no answer is in it" {
 	sh common/grade/handout.sh "$BATS_TEST_TMPDIR/handout.tar.gz"
 	sh tests/handout.sh "$BATS_TEST_TMPDIR/handout.tar.gz" quick

@@ -47,6 +47,8 @@ static bool check_batch(const struct options *o)
 {
 	if (o->noperands > 0)
 		complain("grade: --batch grades a folder, not %s", o->operands[0]);
+	else if (o->record)
+		complain("grade: --batch grades, and --record only prints: they do not go together");
 	else if (!o->out)
 		complain("grade: --batch wants --out DIR, for the results");
 	else if (o->format_name || o->output)
@@ -81,6 +83,8 @@ static bool check_one(const struct options *o)
 		complain("grade: --out and --jobs go with --batch; a single result goes to --output");
 	else if (o->noperands != (o->record ? 0 : 1))
 		complain("grade: give one file; see 'ipckit grade --help'");
+	else if (o->record && (o->level || o->attempt || o->isolation))
+		complain("grade: --record grades nothing: no --level, --attempt or --isolation goes with it");
 	else if (o->record || check_file(o->operands[0]))
 		return check_format(o->format_name ? o->format_name : "table");
 	return false;

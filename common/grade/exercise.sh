@@ -22,7 +22,12 @@ fi
 mkdir -p "$(dirname "$to")" && cp "$starters/$from" "$to" || exit 1
 
 what="yours to edit; what to do is in its first lines and in $starters/README.md"
-next="make grade LEVEL=$level${2:+ ANSWER=$2}"
+case ${2:-} in
+'') answer= ;;
+*[!A-Za-z0-9_./-]*) answer=" ANSWER='$2'" ;;
+*) answer=" ANSWER=$2" ;;
+esac
+next="make grade LEVEL=$level$answer"
 # A table is compared with the rows of the kit, and the handout has none but malloc.
 if [ "${from##*.}" = csv ]; then
 	what="yours to fill in; what to write is in $starters/README.md"

@@ -23,6 +23,7 @@ struct grading {
 	bool prepared; /* there is a sandbox, and it is known what it holds */
 	bool has_reference;
 	bool too_large; /* what was handed in: it is not read */
+	bool pointless; /* no message arrives: the run with sanitizers tells nothing more */
 	struct {
 		bool passed;
 		char detail[240];

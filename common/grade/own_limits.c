@@ -5,12 +5,18 @@
 
 enum { KIB = 1024 };
 
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource;
+#else
+typedef int resource;
+#endif
+
 /* What compilers, sanitizers, the runner and the largest message need; those who run an answer limit it further. */
 static const struct need {
 	const char *name;
 	rlim_t least;
 	unsigned part; /* of which the option of ulimit counts */
-	unsigned what;
+	resource what;
 } needs[] = {
 	{"memory (ulimit -v)", RLIM_INFINITY, KIB, RLIMIT_AS}, /* AddressSanitizer reserves terabytes */
 	{"data (ulimit -d)", RLIM_INFINITY, KIB, RLIMIT_DATA},

@@ -196,18 +196,20 @@ bool submissions_find(struct submissions *s, const char *folder, const char *end
 {
 	struct dirent **names = NULL;
 	int n = scandir(folder, &names, NULL, NULL);
-	bool ok = n != -1;
+	bool mixed = is_results(folder, ".", results), ok = n != -1 && !mixed;
 
 	*s = (struct submissions){0};
 	if (n == -1)
 		complain("%s: %s", folder, strerror(errno));
+	else if (mixed)
+		complain("%s: the results need another folder than the answers", results);
 	for (int i = 0; i < n; i++) {
 		ok = ok &&
 		     (is_results(folder, names[i]->d_name, results) || add_name(s, folder, names[i]->d_name, ending));
 		free(names[i]);
 	}
 	free(names);
-	if (n != -1 && !ok)
+	if (n != -1 && !mixed && !ok)
 		complain("no memory");
 	if (ok && s->n == 0)
 		complain("%s: no %s file and no folder to grade in it", folder, ending);

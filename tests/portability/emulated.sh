@@ -6,7 +6,7 @@
 set -u
 
 build=$1 cpu=$2 expected=$3
-bad=() passed=0 late=''
+bad=() passed=0
 
 # Of the user's emulator, not of the kit: it has no pagemap for a guest, translates no ptrace(2) or process_vm_readv(2),
 # takes MADV_DONTFORK and MADV_WIPEONFORK for advice, and one SIGBUS for another; /proc shows the emulator's own calls. In
@@ -34,10 +34,13 @@ units()
 	for unit in "$build"/tests/unit/test_*.o; do
 		unit=${unit%.o} log=$build/unit.log
 		[ "${unit##*/}" != test_activity ] || continue # of /proc/PID/syscall, see above
-		timeout 120 "$unit" >"$log" 2>&1 </dev/null
-		status=$?
+		for _ in 1 2; do
+			timeout 120 "$unit" >"$log" 2>&1 </dev/null
+			status=$?
+			[ $status -eq 142 ] || [ $status -eq 124 ] || break # its own alarm, or ours: once the machine may have been busy
+		done
 		if [ $status -eq 142 ] || [ $status -eq 124 ]; then
-			late+=", ${unit##*/} not in its own time" # its own alarm, or ours
+			bad+=("${unit##*/} twice not in its own time")
 		elif ! grep -q '^\[==========\].* run' "$log"; then
 			bad+=("${unit##*/} ended early")
 		fi
@@ -64,5 +67,5 @@ different=$(diff <(delivered "$expected") <(delivered "$build/run.csv") | sed -n
 [ "$rows" -gt 20 ] || bad+=("only $rows rows")
 [ -z "$different" ] || bad+=("delivers: $(echo "$different" | xargs)")
 echo "$passed unit tests, $rows rows deliver as on this machine; not emulated: $(wc -w <<<"$not_emulated") rows, test_activity," \
-	"$(wc -w <<<"$not_emulated_tests") other tests$late${bad[*]:+; wrong: ${bad[*]}}"
+	"$(wc -w <<<"$not_emulated_tests") other tests${bad[*]:+; wrong: ${bad[*]}}"
 [ ${#bad[@]} -eq 0 ]

@@ -176,6 +176,8 @@ static const char *state_in_words(pid_t pid, char *text, size_t size)
 	else if (a.state == 'S' || a.state == 'D')
 		snprintf(text, size, "it sleeps%s%s", sleeps_in(pid, call, sizeof call),
 			 a.timed ? " by the clock" : "");
+	else if (a.state == 'R')
+		snprintf(text, size, "it runs, or has just woken up");
 	else
 		snprintf(text, size, "it is in state %c", a.state);
 	return text;
@@ -210,8 +212,23 @@ static int stopped_seat(const struct bout *b)
 	return -1;
 }
 
+/* A seat that is awaited and sleeps by the clock, rather the one that the other may wait for; -1 = neither. */
+static int napping_seat(const struct bout *b, int seat)
+{
+	struct activity a;
+
+	for (int i = 0; i < 2; i++) {
+		int who = i == 0 ? !seat : seat;
+		if (b->seats[who].pid > 0 && b->seats[who].ordered && !seat_replied(&b->seats[who]) &&
+		    activity_read(b->seats[who].pid, &a) == 0 && a.timed)
+			return who;
+	}
+	return -1;
+}
+
 static void hung(struct bout *b, int seat, enum fate fate, const struct vigil *v)
 {
+	int napping = napping_seat(b, seat);
 	int stopped = fate == STUCK || fate == DOZING ? stopped_seat(b) : -1;
 	char text[64];
 
@@ -229,6 +246,8 @@ static void hung(struct bout *b, int seat, enum fate fate, const struct vigil *v
 	} else if (fate == SPINNING) {
 		snprintf(text, sizeof text, " and %d ms of CPU time", SPIN_MS);
 		no_answer(b, seat, "spin", text, v);
+	} else if (napping != -1) {
+		no_answer(b, napping, "naps", "", v);
 	} else {
 		no_answer(b, seat, "hang", "", v);
 	}
