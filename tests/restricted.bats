@@ -142,13 +142,14 @@ says()
 
 @test "too few descriptors: each row says which call, and what needs none is measured" {
 	needs_no_sanitizer descriptors
-	"$IPCKIT_PROGRAM" run malloc # sweeps what killed runs have left, and would be told of below
 	for limit in 4 5 6 7 8; do
 		run --separate-stderr prlimit --nofile=$limit "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- 4>&-
 		echo "$limit: $stderr"
 		[ "$status" -le 1 ]
 		! grep ,hung, <<<"$output" || return
-		[ -z "$stderr" ] || ! grep -v '^ipckit: [a-z_]*: [a-z0-9_ ]*: Too many open files$' <<<"$stderr" || return
+		# Nor can the journal of another run be looked at, which may be over.
+		[ -z "$stderr" ] || ! grep -Ev '^ipckit: ([a-z_]*|/tmp/ipckit-run[.][^:]*): [a-z0-9_ ]*: Too many open files(; the next run tries again)?$' \
+			<<<"$stderr" || return
 	done
 	run --separate-stderr prlimit --nofile=16 "$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" 3>&- 4>&-
 	[ "$status" -eq 0 ]
