@@ -4,6 +4,7 @@
 
 enum {
 	WORD = sizeof(uint64_t),
+	LINE = 8,    /* words of a cache line: what begins there is compared faster */
 	TABLE = 512, /* words of a block: the pattern is varied from one to the next, and each has the number */
 	SMALL = 250, /* numbers of messages that are shorter than a word: 1 to 250 */
 	STRIDE = 89, /* of those from one run to the next: more than an end keeps messages, and no divisor of SMALL */
@@ -94,15 +95,15 @@ void pattern_stamp(void *message, size_t size, uint64_t number)
 }
 
 /*
- * Whether a block's words after the first differ from what they should be. No exit from the loop, so that it runs in
- * vectors; inline, so that the length of a whole block is a constant.
+ * Whether words[from..to) of a block differ from what they should be. No exit from the loop, so that it runs in vectors;
+ * inline, so that the bounds are constants where a block is whole.
  */
-static inline uint64_t differ(const unsigned char *block, size_t nwords, uint64_t varied)
+static inline uint64_t differ(const unsigned char *block, size_t from, size_t to, uint64_t varied)
 {
 	const uint64_t *words = table();
 	uint64_t wrong = 0;
 
-	for (size_t i = 1; i < nwords; i++) {
+	for (size_t i = from; i < to; i++) {
 		uint64_t word;
 		memcpy(&word, block + i * WORD, WORD);
 		wrong |= word ^ words[i] ^ varied;
@@ -125,7 +126,10 @@ static bool block_is_right(const unsigned char *block, size_t bytes, uint64_t fi
 		return tail_is_right(block, 0, bytes, varied);
 	if (memcmp(block, &first, WORD) != 0)
 		return false;
-	wrong = bytes == TABLE * WORD ? differ(block, TABLE, varied) : differ(block, bytes / WORD, varied);
+	if (bytes == TABLE * WORD)
+		wrong = differ(block, 1, LINE, varied) | differ(block, LINE, TABLE, varied);
+	else
+		wrong = differ(block, 1, bytes / WORD, varied);
 	return wrong == 0 && tail_is_right(block, bytes / WORD % TABLE, bytes % WORD, varied);
 }
 
