@@ -74,11 +74,9 @@ void pattern_make(void *message, size_t size, uint64_t key)
 
 	for (size_t block = 0; block * TABLE * WORD < size; block++) {
 		uint64_t varied = vary(key, block);
-		for (size_t i = 0; i < TABLE; i++) {
-			size_t at = (block * TABLE + i) * WORD;
+		for (size_t i = 0, at = block * TABLE * WORD; i < TABLE && at < size; i++, at += WORD) {
 			uint64_t word = words[i] ^ varied;
-			if (at < size)
-				memcpy(to + at, &word, size - at < WORD ? size - at : WORD);
+			memcpy(to + at, &word, size - at < WORD ? size - at : WORD);
 		}
 	}
 }
