@@ -152,7 +152,7 @@ static bool await_runs(struct grading *g)
 	findings_read(&f, g->jobs[RUN].report.text);
 	g->pointless = f.ended && f.items[ITEM_PARENT_TO_CHILD].status != FOUND_GOOD;
 	if (g->pointless && two->started && !two->ended)
-		process_kill(two->pid, SIGKILL);
+		job_hang_up(two);
 	return await(g, RUN_TWO);
 }
 

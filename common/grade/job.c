@@ -146,6 +146,11 @@ int job_start(struct job *j, const struct task *t)
 	return error;
 }
 
+void job_hang_up(struct job *j)
+{
+	stream_close(&j->report);
+}
+
 static void check_end(struct job *j)
 {
 	if (!j->started || j->ended)

@@ -43,6 +43,9 @@ bool job_wait(struct job *jobs, size_t n, struct job *until);
 /* Ends and frees them. */
 void job_end(struct job *jobs, size_t n);
 
+/* Nobody reads its report any more: a warden then ends what it has started and removes what that has made, and itself. */
+void job_hang_up(struct job *j);
+
 /* From now on SIGINT, SIGTERM and SIGHUP end a job_wait(); once all is in order, job_obey_signal() ends the process by it. */
 void job_heed_signals(void);
 void job_obey_signal(void);
