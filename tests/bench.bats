@@ -636,7 +636,7 @@ targets()
 	shift
 	ratios=$(jq -n --args '$ARGS.positional | map({variant: "x", extra: "", size: 56,
 		round_trip: {each_to_batch: {rounds: 1, median: tonumber}}})' "$@")
-	echo "{\"view\": \"bench\", \"rows\": $ratios}" >all.json
+	echo "{\"schema\": 1, \"view\": \"bench\", \"rows\": $ratios}" >all.json
 	cat >stub <<'END'
 #!/bin/sh
 case $* in

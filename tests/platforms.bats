@@ -358,7 +358,7 @@ told()
 	sed 's/^\([a-z_0-9]*\),,,/\1,yes,,/' variants/exercise/predict.csv >"$HERE/answer.csv"
 	step "$HERE/answer.csv" L0
 	grep -q '"status":"fail","max_score":100.0' "$HERE/result.json"
-	grep -q '"name":"heap buffer from before fork","status":"fail","score":0.0,"message":"[^"]*\\nhint: ' "$HERE/result.json"
+	grep -q '"name":"malloc (heap buffer from before fork)","status":"fail","score":0.0,"message":"[^"]*\\nhint: ' "$HERE/result.json"
 	sed 's/,$/,pipe/' variants/exercise/cards.csv >"$HERE/answer.csv"
 	step "$HERE/answer.csv" L7
 	grep -q '"name":"filter","status":"pass"' "$HERE/result.json"

@@ -147,7 +147,7 @@ static int enlarge(const struct link *l)
 	int now = fcntl(l->fd[1], F_GETPIPE_SZ);
 
 	if (now == -1 || now >= LARGE_PIPE) {
-		errno = ENOTSUP; /* no pipe, or it is that large as it is */
+		errno = ENOTSUP; /* no pipe, or not yet (fifo), or it is that large as it is */
 		return call_failed("F_SETPIPE_SZ");
 	}
 	return fcntl(l->fd[1], F_SETPIPE_SZ, LARGE_PIPE) == -1 ? call_failed("F_SETPIPE_SZ") : 0;
@@ -166,6 +166,9 @@ static void set_up(struct pair *p)
 		result = v->setup(l, p->size + handover_room(v));
 		check(p, result, "setup");
 	}
+	/* Before attach(), where pipe_vmsplice looks how much the pipe holds. */
+	for (int i = 0; i < WAYS && p->extra == LARGE_BUFFER; i++)
+		check(p, enlarge(&p->way[i].link), "F_SETPIPE_SZ");
 }
 
 static enum end end_of(const struct pair *p, int way)
@@ -180,8 +183,6 @@ static void attach(struct pair *p, pid_t peer)
 		p->way[i].link.peer = peer;
 		if (p->variant->attach)
 			check(p, p->variant->attach(&p->way[i].link, end_of(p, i)), "attach");
-		if (p->extra == LARGE_BUFFER && end_of(p, i) == SENDER)
-			check(p, enlarge(&p->way[i].link), "F_SETPIPE_SZ");
 		handover_place(&p->way[i], &p->control->own[i]);
 	}
 }
