@@ -269,6 +269,7 @@ nothing_left()
 }
 
 @test "a limit of whoever grades costs no points, and is named" {
+	! grep -q __asan_init "$IPCKIT" || skip "a sanitizer makes calls, and needs memory and /proc, of its own"
 	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
 	cp "$BATS_TEST_DIRNAME/../variants/exercise/predict.csv" "$BATS_TEST_TMPDIR/predict.csv"
 	for limit in '-v 300000' '-f 0' '-n 100'; do
