@@ -315,18 +315,12 @@ bool harness_finish(struct trial *t)
 
 bool harness_end(struct trial *t, enum rest rest)
 {
-	bool failed = t->board && atomic_load(&t->board->first_error); /* how it rests is then no answer */
-
-	if (rest == LOST)
-		return harness_finish(t);
-	if (!t->watch.over) {
+	/* Who ends after the last step, and of what, is no part of the experiment; a hook that failed before it is. */
+	if (rest != LOST && !t->watch.told && !t->watch.good) {
 		t->watch.over = t->watch.stopped = true;
-		t->watch.good = !failed;
+		t->watch.good = !atomic_load(&t->board->first_error);
 	}
-	clear_up(t);
-	if (failed)
-		blame(t);
-	return !failed;
+	return harness_finish(t);
 }
 
 void harness_signal(struct trial *t, int seat, int sig)

@@ -235,12 +235,34 @@ static void ask_interrupted(const struct variant *v, struct cell *c)
 	harness_close(&t);
 }
 
+/* The steps went on without anybody who watched: that the last one was reached is no answer. */
+static void ask_unwatched(const struct variant *v, struct cell *c)
+{
+	static const struct script script = {.owner = SENDER, .act = act_as_witnessed};
+	struct trial t;
+
+	harness_start(&t, v, &script, 1, c);
+	if (harness_until(&t, FIRST)) {
+		kill(getpid(), SIGTERM);
+		while (!t.watch.over)
+			watch_once(&t);
+		trial_reach(&t, SECOND);
+	}
+	if (harness_end(&t, STEPPED))
+		cell_truth(c, true);
+	harness_close(&t);
+}
+
 static void test_interrupted(void **state)
 {
+	void (*const questions[])(const struct variant *v, struct cell *c) = {ask_interrupted, ask_unwatched};
+
 	(void)state;
-	ask(ask_interrupted);
-	assert_int_equal(cell->status, FAILED);
-	assert_string_equal(cell->detail, "interrupted");
+	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+		ask(questions[i]);
+		assert_int_equal(cell->status, FAILED);
+		assert_string_equal(cell->detail, "interrupted");
+	}
 }
 
 /* --- a case process that is lost --- */
