@@ -87,35 +87,37 @@ static void complain_of_row(const struct results *r, size_t row)
 	}
 }
 
-static bool run_jobs(const struct selection *s, struct cell *cells)
+/* The cells, or NULL. What a dead run has left is swept before anything can fail. */
+static struct cell *run_jobs(const struct selection *s)
 {
 	size_t n = s->nrows * s->nprobes;
-	struct job *jobs = calloc(n, sizeof *jobs);
+	struct cell *cells;
+	struct job *jobs;
 
-	if (!jobs) {
-		complain("calloc: %s", strerror(errno));
-		return false;
-	}
-	for (size_t i = 0; i < n; i++)
-		jobs[i] = (struct job){s->rows[i / s->nprobes]->variant, s->probes[i % s->nprobes], &cells[i]};
 	supervisor_begin();
-	supervisor_run(jobs, n, cells_at_once());
+	cells = supervisor_cells(n);
+	jobs = calloc(n, sizeof *jobs);
+	if (cells && jobs) {
+		for (size_t i = 0; i < n; i++)
+			jobs[i] =
+				(struct job){s->rows[i / s->nprobes]->variant, s->probes[i % s->nprobes], &cells[i]};
+		supervisor_run(jobs, n, cells_at_once());
+	} else {
+		complain("%s: %s", cells ? "calloc" : "mmap", strerror(errno));
+	}
 	supervisor_end();
+	cells = jobs ? cells : NULL;
 	free(jobs);
-	return true;
+	return cells;
 }
 
 static json_t *measure_and_tell(const struct selection *s, bool tell)
 {
-	struct cell *cells = supervisor_cells(s->nrows * s->nprobes);
+	struct cell *cells = run_jobs(s);
 	struct results results = {
 		.rows = s->rows, .nrows = s->nrows, .probes = s->probes, .nprobes = s->nprobes, .cells = cells};
 
-	if (!cells) {
-		complain("mmap: %s", strerror(errno));
-		return NULL;
-	}
-	if (!run_jobs(s, cells))
+	if (!cells)
 		return NULL;
 	for (size_t i = 0; tell && i < s->nrows; i++)
 		complain_of_row(&results, i);

@@ -272,20 +272,29 @@ static bool can_show(const struct row *row)
 	return variant_has_memory(v) && !(v->group == REACH && v->recv);
 }
 
-static int show(const struct row *row, const struct options *o, FILE *out)
+/* The cell, or NULL. What a dead run has left is swept before anything can fail. */
+static const struct cell *watch_both(const struct row *row)
 {
 	static const struct probe demo = {.name = "demo", .ask = demo_ask};
-	struct cell *cell = supervisor_cells(1);
-	const struct job job = {row->variant, &demo, cell};
+	struct job job = {.variant = row->variant, .probe = &demo};
 
-	sights = shared_memory(EVENTS * sizeof *sights);
-	if (!cell || !sights) {
-		complain("demo: mmap: %s", strerror(errno));
-		return EXIT_SURPRISE;
-	}
 	supervisor_begin();
-	supervisor_run(&job, 1, 1);
+	job.cell = supervisor_cells(1);
+	sights = shared_memory(EVENTS * sizeof *sights);
+	if (job.cell && sights)
+		supervisor_run(&job, 1, 1);
+	else
+		complain("demo: mmap: %s", strerror(errno));
 	supervisor_end();
+	return sights ? job.cell : NULL;
+}
+
+static int show(const struct row *row, const struct options *o, FILE *out)
+{
+	const struct cell *cell = watch_both(row);
+
+	if (!cell)
+		return EXIT_SURPRISE;
 	fprintf(out, "%s: %s, %d bytes\n\n%-36s%-15s%-16s %s\n", row->variant->name, row->variant->title, BUFFER_SIZE,
 		"process", "address", "first 16 bytes", pages_heading());
 	for (int i = 0; i < EVENTS; i++)
