@@ -1,10 +1,11 @@
 # The kit's build: `make help` lists the targets, and everything that is made goes to $(B).
-# CC, CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS belong to the user; what the kit itself needs is in KIT_… and LIB_….
+# CC, OBJCOPY, CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS belong to the user; what the kit itself needs is in KIT_… and LIB_….
 
 B          = build
 PREFIX     ?= /usr/local
 CFLAGS     ?= -O2 -g
 PKG_CONFIG ?= pkg-config
+OBJCOPY    ?= objcopy
 AWK        ?= awk
 MAKEFLAGS  += --no-builtin-rules
 
@@ -82,7 +83,7 @@ autolab: ##+ pack build/autolab.tar, an assessment to install: make autolab [LEV
 	@sh common/grade/platforms/pack.sh autolab '$(or $(LEVEL),L1)' '$(B)'
 
 # Whether its library is here is asked when this is read, so where `deps` comes first another make has to ask.
-grading: $(if $(AFTER_DEPS),$(B)/ipckit,$(if $(call no_tool,objcopy),,$(GRADE_PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))) ## build what grading needs beside the program
+grading: $(if $(AFTER_DEPS),$(B)/ipckit,$(if $(call no_tool,$(OBJCOPY)),,$(GRADE_PARTS)) $(if $(HAS_SECCOMP),$(WARDEN))) ## build what grading needs beside the program
 	$(if $(AFTER_DEPS),$(Q)$(MAKE) --no-print-directory grading)
 
 matrix: $(B)/ipckit ## ask every question of each row: make matrix [ROW=… ARGS=--columns=eof,exec]
@@ -229,7 +230,7 @@ $(B)/grade/runner.o: $(call part_objects,$(RUNNER_SRC) common/link_key.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PART_CFLAGS) -r -nostdlib -o $@.all $^
-	$(Q)objcopy --keep-global-symbol=main --keep-global-symbol=call_failed --keep-global-symbol=link_key $@.all $@
+	$(Q)$(OBJCOPY) --keep-global-symbol=main --keep-global-symbol=call_failed --keep-global-symbol=link_key $@.all $@
 	$(Q)rm $@.all
 
 $(B)/grade/variant.h: common/variant.h
@@ -237,7 +238,7 @@ $(B)/grade/variant.h: common/variant.h
 
 $(B)/grade/answer-%.o: $(B)/grade/objects/variants/%.o
 	$(Q)mkdir -p $(@D)
-	$(Q)objcopy --redefine-sym variant_$*=variant_answer --keep-global-symbol=variant_answer $< $@
+	$(Q)$(OBJCOPY) --redefine-sym variant_$*=variant_answer --keep-global-symbol=variant_answer $< $@
 
 $(B)/grade/sample-%: $(B)/grade/answer-%.o $(B)/grade/runner.o $(call part_objects,$(wildcard common/transfer.c common/peer.c common/futex.c))
 	$(call say,LD,$@)

@@ -156,6 +156,14 @@ static bool await_runs(struct grading *g)
 	return await(g, RUN_TWO);
 }
 
+/* What an answer has printed tells nothing of us; where the warden has said nothing at all, no answer has begun. */
+static bool is_ours(const struct grading *g, int job)
+{
+	const struct job *j = &g->jobs[job];
+
+	return j->started && ((job != RUN && job != RUN_TWO) || j->report.len == 0);
+}
+
 /* What its warden said; a warden that does not come to its end is our failure and not the student's. */
 static bool read_run(struct grading *g, int job, struct findings *f)
 {
@@ -164,9 +172,7 @@ static bool read_run(struct grading *g, int job, struct findings *f)
 		return fail(g, f->grader, 0);
 	if (f->ended)
 		return true;
-	/* What an answer has printed tells nothing of us. */
-	return fail_saying(g, "the warden did not come to its end",
-			   g->jobs[job].started && job != RUN && job != RUN_TWO ? g->jobs[job].output.text : "");
+	return fail_saying(g, "the warden did not come to its end", is_ours(g, job) ? g->jobs[job].output.text : "");
 }
 
 static void judge_sanitizers(struct grading *g)

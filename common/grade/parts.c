@@ -121,9 +121,11 @@ bool parts_find(struct parts *p, char *error, size_t size)
 		snprintf(error, size, "the grader's runner.o is not beside this program: was it built with make?");
 	else if (folder)
 		snprintf(error, size, "the grader's runner.o beside this program: %s", strerror(-folder));
-	else if (access(parts_path(p, "ipckit-warden"), X_OK) == -1)
+	else if (access(parts_path(p, "ipckit-warden"), X_OK) == 0)
+		return find_tools(error, size);
+	else if (errno == ENOENT)
 		snprintf(error, size, "ipckit-warden was not built: libseccomp is missing; `make deps` installs it");
 	else
-		return find_tools(error, size);
+		snprintf(error, size, "ipckit-warden beside this program: access: %s", strerror(errno));
 	return false;
 }

@@ -28,6 +28,8 @@ enum { SANITIZER_EXIT = 86 };
 #define STAGE_SETUP "setup()"
 #define STAGE_FILL "fill"
 #define STAGE_TEARDOWN "teardown()"
+/* Or, as the last of it, which call of the runner's own failed, and its errno. */
+#define STAGE_BROKEN "!%s %d"
 
 enum { STAGE_SIZE = 16 };
 

@@ -1,6 +1,7 @@
 #include "grade/sandbox.h"
 
 #include "caps.h"
+#include "failure.h"
 #include "grade/fence.h"
 #include "grade/queues.h"
 #include "grade/slot.h"
@@ -29,6 +30,12 @@ struct arguments {
 	int n;
 };
 
+void sandbox_fail(const char *call)
+{
+	dprintf(STDERR_FILENO, "%s: %s\n", call, strerror(errno));
+	_exit(127);
+}
+
 /* Closes a list of arguments. */
 static char *const end;
 
@@ -40,8 +47,10 @@ static void add(struct arguments *a, const char *first, ...)
 	va_start(args, first);
 	for (const char *s = first; s; s = va_arg(args, const char *)) {
 		if (a->n == MOST_ARGUMENTS - 1)
-			_exit(127);
-		a->list[a->n++] = strdup(s);
+			sandbox_fail("arguments");
+		a->list[a->n] = strdup(s);
+		if (!a->list[a->n++])
+			sandbox_fail("strdup");
 	}
 	va_end(args);
 	a->list[a->n] = NULL;
@@ -143,15 +152,11 @@ static bool become_outer(const struct sandbox *s)
 
 static void __attribute__((noreturn)) become(char *const *argv, char *const *variables)
 {
-	int error;
-
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	/* The program is looked for in its own PATH, and not in that of whoever grades. */
 	environ = (char **)variables;
 	execvp(argv[0], argv);
-	error = errno;
-	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(error));
-	_exit(127);
+	sandbox_fail(argv[0]);
 }
 
 static void shut_in(const struct sandbox *s, const char *program, const char *queues, const char *const *read,
@@ -163,9 +168,11 @@ static void shut_in(const struct sandbox *s, const char *program, const char *qu
 				    .write = write,
 				    .queues = program != NULL,
 				    .queues_at = queues};
+	int error = fence_possible() ? fence_shut(&fence) : 0;
 
-	if (fence_possible() && fence_shut(&fence) != 0)
-		_exit(127);
+	errno = -error;
+	if (error)
+		sandbox_fail(call_that_failed(-error, "landlock"));
 }
 
 /* What the compiler writes beside its output goes there as well: in /tmp lies what belongs to others. */
@@ -179,10 +186,10 @@ static void __attribute__((noreturn)) build_bare(const struct sandbox *s, const 
 	snprintf(folder, sizeof folder, "TMPDIR=%s", out);
 	caps_raise_kept();
 	if (chdir(work_path(s->work, "in")) == -1)
-		_exit(127);
+		sandbox_fail("chdir");
 	shut_in(s, NULL, NULL, read, write);
 	if (!become_outer(s))
-		_exit(127);
+		sandbox_fail("setresuid");
 	limit_build();
 	become(a->list, variables);
 }
@@ -240,7 +247,7 @@ static const char *bare_program(const struct sandbox *s, int number, const char 
 	if (sandbox_is_shared(s))
 		return access(path, F_OK) == 0 ? path : parts_path(s->parts, name);
 	if (chown(path, 0, student_of(s, number)) == -1 || chmod(path, 0750) == -1)
-		_exit(127);
+		sandbox_fail("chown");
 	return path;
 }
 
@@ -259,7 +266,7 @@ static void add_bare_warden(struct arguments *a, const struct sandbox *s, int nu
 	caps_raise_kept();
 	program = bare_program(s, number, program);
 	if (mkdir(folder, 0711) == -1)
-		_exit(127);
+		sandbox_fail("mkdir");
 	queues_mount(queues); /* whoever may not do that has the usual folder, or none: residue.h */
 	shut_in(s, program, queues_folder(queues), read, write);
 	add(a, warden, level, plan, program, folder, end);

@@ -43,6 +43,9 @@ void sandbox_run(const struct sandbox *s, int number, const char *level, const c
 /* No namespaces, and one uid for all: then no copy of a reference answer may lie in the work folder. */
 bool sandbox_is_shared(const struct sandbox *s);
 
+/* The last of a child that cannot become what it should: stderr, which is kept, says which call failed, and errno. */
+void sandbox_fail(const char *call) __attribute__((noreturn));
+
 /* Sets all of it up and does nothing, to see whether that works. In a child. */
 void sandbox_nothing(const struct sandbox *s) __attribute__((noreturn));
 

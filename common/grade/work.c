@@ -1,5 +1,6 @@
 #include "grade/work.h"
 
+#include "complain.h"
 #include "variant.h"
 
 #include <dirent.h>
@@ -23,24 +24,29 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return 0;
 }
 
-/* Once more where a part could not be read. What is left even then, the next grader finds. */
-static void remove_tree(const char *path)
+/* Once more where a part could not be read. False: something is left. */
+static bool remove_tree(const char *path)
 {
 	for (int i = 0; i < 2 && access(path, F_OK) == 0; i++)
 		nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return rmdir(path) == 0 || errno == ENOENT;
 }
 
 static int lock_folder(const char *path)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int error, fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd == -1)
 		return call_failed("open");
-	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return fd;
-	close(fd);
-	return -EBUSY;
+	error = fstat(fd, &st) == -1                     ? call_failed("fstat")
+		: st.st_uid != geteuid()                 ? -EBUSY
+		: flock(fd, LOCK_EX | LOCK_NB) == 0      ? 0
+		: errno == EWOULDBLOCK || errno == EINTR ? -EBUSY
+							 : call_failed("flock");
+	if (error)
+		close(fd);
+	return error ? error : fd;
 }
 
 /* Where the user wants it, if the name leaves room for the address of a socket and the sandbox's users get there. */
@@ -105,7 +111,8 @@ int work_make(struct work *w)
 
 void work_remove(struct work *w)
 {
-	remove_tree(w->path);
+	if (!remove_tree(w->path))
+		complain("%s: %s; the next run tries again", w->path, strerror(errno));
 	if (w->lock >= 0)
 		close(w->lock);
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -35,6 +36,15 @@ static unsigned char bytes[MOST_BYTES];
 static uint32_t lengths[MOST_MESSAGES];
 static int32_t results[MOST_MESSAGES];
 
+static void __attribute__((noreturn)) broken(const char *call)
+{
+	char stage[STAGE_SIZE];
+
+	snprintf(stage, sizeof stage, STAGE_BROKEN, call, errno);
+	prctl(PR_SET_NAME, stage);
+	_exit(EXIT_FAILURE);
+}
+
 static void put(const void *data, size_t len)
 {
 	for (const char *at = data, *end = at + len; at < end;) {
@@ -43,7 +53,7 @@ static void put(const void *data, size_t len)
 		if (packet > 0)
 			at += packet;
 		else if (errno != EINTR)
-			_exit(EXIT_FAILURE);
+			broken("send");
 	}
 }
 
@@ -53,8 +63,10 @@ static void get(void *data, size_t len)
 		ssize_t packet = recv(CONNECTION, at, (size_t)(end - at), 0);
 		if (packet > 0)
 			at += packet;
-		else if (packet == 0 || errno != EINTR)
-			_exit(EXIT_FAILURE);
+		else if (packet == 0)
+			_exit(EXIT_FAILURE); /* there is no warden any more */
+		else if (errno != EINTR)
+			broken("recv");
 	}
 }
 
@@ -63,11 +75,20 @@ static void connect_to_warden(void)
 {
 	struct sockaddr_un own = {.sun_family = AF_UNIX}, warden = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	const struct sockaddr *there = (const struct sockaddr *)&warden;
+	const char *failed = NULL;
 
 	strncpy(warden.sun_path, socket_path, sizeof warden.sun_path - 1);
-	if (fd == -1 || bind(fd, (struct sockaddr *)&own, sizeof own.sun_family) == -1 ||
-	    connect(fd, (struct sockaddr *)&warden, sizeof warden) == -1 || dup3(fd, CONNECTION, O_CLOEXEC) == -1)
-		_exit(EXIT_FAILURE);
+	if (fd == -1)
+		failed = "socket";
+	else if (bind(fd, (struct sockaddr *)&own, sizeof own.sun_family) == -1)
+		failed = "bind";
+	else if (connect(fd, there, sizeof warden) == -1)
+		failed = "connect";
+	else if (dup3(fd, CONNECTION, O_CLOEXEC) == -1)
+		failed = "dup3";
+	if (failed)
+		broken(failed);
 	close(fd);
 }
 
@@ -246,7 +267,7 @@ static void fork_peer(void)
 	forked = fork();
 #endif
 	if (forked == -1)
-		_exit(EXIT_FAILURE);
+		broken("fork");
 }
 
 static void on_signal(int sig)

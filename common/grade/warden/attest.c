@@ -5,6 +5,7 @@
 #include "family.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <stddef.h>
@@ -16,12 +17,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-pid_t attest_who(int fd)
+pid_t attest_who(int fd, struct trouble *t)
 {
 	struct ucred c;
 	socklen_t len = sizeof c;
+	int result = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &c, &len);
 
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &c, &len) == 0 ? c.pid : -1;
+	if (result == -1)
+		trouble_set(t, "grader", "getsockopt: %s", strerror(errno));
+	return result == -1 ? -1 : c.pid;
 }
 
 unsigned long attest_far_inode(int fd)
@@ -139,7 +143,7 @@ static bool two_processes(const pid_t pids[2], struct trouble *t)
 
 bool attest(const pid_t pids[2], const int fds[2], pid_t parent, struct trouble *t)
 {
-	if (pids[0] == pids[1] || attest_who(fds[0]) != pids[0] || attest_who(fds[1]) != pids[1]) {
+	if (pids[0] == pids[1] || attest_who(fds[0], t) != pids[0] || attest_who(fds[1], t) != pids[1]) {
 		trouble_set(t, "attest", "the two ends are not two processes");
 		return false;
 	}

@@ -14,8 +14,8 @@
  */
 bool attest(const pid_t pids[2], const int fds[2], pid_t parent, struct trouble *t);
 
-/* Pid of the process that made a connection, or -1. */
-pid_t attest_who(int fd);
+/* Pid of the process that made a connection, or -1: the kernel did not say it. */
+pid_t attest_who(int fd, struct trouble *t);
 
 /* Inode of the socket at the other end of a connection, by the name that the runner had the kernel make up. 0 = unknown. */
 unsigned long attest_far_inode(int fd);

@@ -57,6 +57,7 @@ static pid_t start(struct bout *b, const char *role)
 
 	if (!b->ends[1])
 		argv[6] = NULL;
+	confine_expect();
 	pid = b->guarded ? guard_fork() : fork();
 	if (pid == 0 && b->guarded)
 		guard_enter();
@@ -68,7 +69,7 @@ static pid_t start(struct bout *b, const char *role)
 /* Where the owner forks its peer, the pid is nothing that we can know beforehand; whose child it is, attest() says. */
 static bool take(struct bout *b, int fd)
 {
-	pid_t who = attest_who(fd);
+	pid_t who = attest_who(fd, &b->trouble);
 	int seat = who == b->seats[OWNER].pid ? OWNER : PEER;
 	struct seat *s = &b->seats[seat];
 
@@ -118,6 +119,8 @@ static bool hear_hello(struct bout *b, bool owner, bool peer, struct vigil *v)
 		}
 		seat_pump(&b->seats[OWNER]);
 		seat_pump(&b->seats[PEER]);
+		if (b->trouble.cause[0] || bout_deaf(b, OWNER) || bout_deaf(b, PEER))
+			return false;
 		if ((!owner || present(b, OWNER)) && (!peer || present(b, PEER)))
 			return true;
 		if (b->seats[OWNER].fd != -1 && b->seats[OWNER].reply.result < 0)
@@ -160,7 +163,7 @@ static bool start_stranger(struct bout *b)
 	pid_t pid = start(b, "stranger");
 
 	if (pid == -1) {
-		trouble_set(&b->trouble, "grader", "fork: %s", strerror(errno));
+		trouble_set(&b->trouble, "grader", "a process does not start: %s", strerror(errno));
 		return false;
 	}
 	b->seats[PEER].pid = pid;
@@ -232,6 +235,7 @@ static void reset(struct bout *b, const char *ends, size_t size)
 		s->fd = -1;
 		s->pid = 0;
 		s->ordered = s->gone = s->broken = false;
+		s->error = 0;
 		s->got = s->outgoing = s->sent = 0;
 		s->reply = (struct reply){0};
 	}
@@ -242,13 +246,15 @@ bool bout_open(struct bout *b, const char *ends, size_t size)
 	bool stranger = b->warden->level->strangers;
 
 	reset(b, ends, size);
-	for (int i = 0; i < MOST_LINKS; i++)
-		if (objects_name(b->names[i], sizeof b->names[i]) != 0)
-			trouble_set(&b->trouble, "grader", "no random bytes");
+	for (int i = 0; i < MOST_LINKS; i++) {
+		int error = objects_name(b->names[i], sizeof b->names[i]);
+		if (error)
+			trouble_set(&b->trouble, "grader", "getrandom: %s", strerror(-error));
+	}
 	residue_know(b->names);
 	b->seats[OWNER].pid = start(b, stranger ? "owner" : "pair");
 	if (b->seats[OWNER].pid == -1)
-		trouble_set(&b->trouble, "grader", "fork: %s", strerror(errno));
+		trouble_set(&b->trouble, "grader", "a process does not start: %s", strerror(errno));
 	return !b->trouble.cause[0] && await_hello(b, true, !stranger) && hooks_ok(b, OWNER, "setup()") &&
 	       (!stranger || start_stranger(b)) && bout_attest(b) && attach_all(b);
 }

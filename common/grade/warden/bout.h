@@ -49,6 +49,9 @@ void bout_order(struct bout *b, int seat, enum order_kind what, uint32_t link);
 /* Waits until that seat, or BOTH, have obeyed. False: b->trouble says why not. */
 bool bout_await(struct bout *b, int seat);
 
+/* What this end says cannot be heard, for a call of our own that failed: the grader's trouble, and no fault of the answer. */
+bool bout_deaf(struct bout *b, int seat);
+
 /* Waits until the seat has obeyed or nothing moves any more, at least and at most so many ns. */
 void bout_settle(struct bout *b, long long least, long long most);
 

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 
 enum { LOOK_MS = 20 };
@@ -40,10 +41,21 @@ static bool pending(const struct bout *b, int seat)
 	return b->seats[seat].ordered && !seat_replied(&b->seats[seat]);
 }
 
+bool bout_deaf(struct bout *b, int seat)
+{
+	int error = b->seats[seat].error;
+
+	if (error)
+		trouble_set(&b->trouble, "grader", "recv: %s", strerror(error));
+	return error != 0;
+}
+
 static bool failed(struct bout *b, int seat)
 {
 	struct seat *s = &b->seats[seat];
 
+	if (bout_deaf(b, seat))
+		return true;
 	if (pending(b, seat) && s->broken)
 		trouble_set(&b->trouble, "attest", "what the %s answers is no answer", bout_who(b, seat));
 	else if (pending(b, seat) && s->gone)

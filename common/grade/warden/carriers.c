@@ -68,7 +68,7 @@ static size_t vector_length(pid_t pid, uint64_t at, uint64_t count)
 
 	if (count > sizeof parts / sizeof parts[0])
 		count = sizeof parts / sizeof parts[0];
-	if (!read_memory(pid, at, parts, count * sizeof parts[0]))
+	if (!read_memory(pid, at, parts, (size_t)count * sizeof parts[0]))
 		return UNKNOWN;
 	for (size_t i = 0; i < count; i++)
 		sum += parts[i].iov_len;
@@ -99,11 +99,11 @@ size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_d
 			sum += header_length(pid, args[1] + i * sizeof(struct mmsghdr));
 		return sum;
 	case SPLICE:
-		return args[4];
+		return (size_t)args[4];
 	case SENDFILE:
-		return args[3];
+		return (size_t)args[3];
 	default:
-		return args[2];
+		return (size_t)args[2];
 	}
 }
 

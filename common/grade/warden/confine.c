@@ -3,6 +3,7 @@
 #include "../protocol.h"
 #include "caps.h"
 #include "domain.h"
+#include "failure.h"
 #include "limits.h"
 #include "signals.h"
 #include "variant.h"
@@ -16,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -23,6 +25,12 @@
 
 static scmp_filter_ctx filter;
 static pid_t warden;
+
+/* Shared with a child until it is another program: why it has never become one. */
+static struct start {
+	char call[24];
+	int error;
+} * start;
 
 /* What reaches into other processes, around the sandbox, or into parts of the kernel that no answer needs. */
 static const char *const denied[] = {
@@ -122,6 +130,9 @@ int confine_prepare(void)
 	int bad = 0;
 
 	warden = getpid();
+	start = mmap(NULL, sizeof *start, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (start == MAP_FAILED)
+		return call_failed("mmap");
 	filter = seccomp_init(SCMP_ACT_ALLOW);
 	if (!filter)
 		return -ENOMEM;
@@ -199,9 +210,49 @@ static void volunteer(void)
 }
 
 /* Where our own pids are everybody's and the uid is the user's, a signal would hit the user's programs, and us. */
-static bool keep_to_itself(const struct confinement *c)
+static int keep_to_itself(const struct confinement *c)
 {
-	return domain_enter(c->apart, confine_shares_user(c)) || signals_only_to(filter, getpid()) == 0;
+	bool apart = domain_enter(c->apart, confine_shares_user(c)) || signals_only_to(filter, getpid()) == 0;
+
+	return apart ? 0 : call_failed("landlock_restrict_self");
+}
+
+static int belong_to_warden(void)
+{
+	return confine_die_with_warden() ? 0 : call_failed("prctl");
+}
+
+static int give_up_the_rest(const struct confinement *c)
+{
+	int error = caps_bar();
+
+	if (!error)
+		error = confine_become(c->uid);
+	if (!error)
+		error = caps_drop();
+	if (!error)
+		error = belong_to_warden(); /* which another uid has cleared */
+	if (!error && seccomp_load(filter) != 0)
+		error = call_failed("seccomp");
+	return error;
+}
+
+static int shut_in(const struct confinement *c)
+{
+	int error = belong_to_warden();
+
+	if (!error)
+		error = descriptors();
+	if (!error && setsid() == -1)
+		error = call_failed("setsid");
+	if (!error && chdir(c->folder) == -1)
+		error = call_failed("chdir");
+	if (error)
+		return error;
+	limits_set(c);
+	volunteer();
+	error = keep_to_itself(c);
+	return error ? error : give_up_the_rest(c);
 }
 
 static char *const environment[] = {
@@ -213,15 +264,33 @@ static char *const environment[] = {
 	NULL,
 };
 
+void confine_expect(void)
+{
+	*start = (struct start){.error = 0};
+}
+
+void confine_failed(int error)
+{
+	snprintf(start->call, sizeof start->call, "%s", call_that_failed(-error, "start"));
+	start->error = -error;
+}
+
+int confine_failure(const char **call)
+{
+	*call = start->call;
+	return start->error;
+}
+
 void confine_exec(const struct confinement *c, const char *program, char **argv)
 {
+	int error;
+
 	signal(SIGPIPE, SIG_DFL); /* what is ignored stays so through execve(2) */
-	if (confine_die_with_warden() && descriptors() == 0 && setsid() != -1 && chdir(c->folder) == 0) {
-		limits_set(c);
-		volunteer();
-		if (keep_to_itself(c) && caps_bar() == 0 && confine_become(c->uid) == 0 && caps_drop() == 0 &&
-		    confine_die_with_warden() /* which another uid has cleared */ && seccomp_load(filter) == 0)
-			execve(program, argv, environment);
+	error = shut_in(c);
+	if (!error) {
+		execve(program, argv, environment);
+		error = call_failed("execve");
 	}
+	confine_failed(error);
 	_exit(127);
 }

@@ -27,6 +27,15 @@ int confine_warden(void);
 /* In a child of the warden, and again as another user: SIGKILL when the warden ends. False: it has ended. */
 bool confine_die_with_warden(void);
 
+/* Before a child is started: nothing has failed yet. */
+void confine_expect(void);
+
+/* In a child, before it is another program: what failed, -errno. */
+void confine_failed(int error);
+
+/* What has failed in a child before it was another program, an errno, and which call; 0 = nothing. */
+int confine_failure(const char **call);
+
 /* In the child, after fork: does not return. */
 void confine_exec(const struct confinement *c, const char *program, char **argv) __attribute__((noreturn));
 

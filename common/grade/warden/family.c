@@ -173,19 +173,28 @@ static bool reap(void)
 	return pid == -1 && errno == ECHILD;
 }
 
+/* False: it goes on. */
+static bool strike(pid_t pid)
+{
+	return kill(pid, SIGKILL) == 0 || errno == ESRCH;
+}
+
 /* As the first process of a pid namespace we can name all others at once, before one of them can fork again. */
-void family_end(void)
+static bool strike_all(void)
 {
 	pid_t pids[FAMILY_MOST];
+	bool all_hit = true;
 
-	while (!reap()) {
-		size_t n = 0;
-		if (getpid() == 1)
-			kill(-1, SIGKILL);
-		else
-			n = family_list(pids);
-		for (size_t i = 0; i < n; i++)
-			kill(pids[i], SIGKILL);
-		waitpid(-1, NULL, 0);
-	}
+	if (getpid() == 1)
+		return strike(-1);
+	for (size_t i = family_list(pids); i > 0; i--)
+		all_hit &= strike(pids[i - 1]);
+	return all_hit;
+}
+
+void family_end(void)
+{
+	while (!reap())
+		if (strike_all())
+			waitpid(-1, NULL, 0);
 }

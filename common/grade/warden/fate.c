@@ -2,6 +2,7 @@
 
 #include "activity.h"
 #include "clock.h"
+#include "confine.h"
 #include "report/names.h"
 
 #include <limits.h>
@@ -64,6 +65,16 @@ void fate_stage(pid_t pid, char stage[STAGE_SIZE])
 	fclose(f);
 }
 
+static void last_stage(const struct bout *b, int seat, char stage[STAGE_SIZE])
+{
+	const struct seat *s = &b->seats[seat];
+
+	if (seat == OWNER && b->reaped)
+		memcpy(stage, s->stage, STAGE_SIZE);
+	else
+		fate_stage(s->pid, stage);
+}
+
 /* Before it says hello: setup() is not all that runs then. */
 static const char *first_hook(const struct bout *b, int seat)
 {
@@ -73,13 +84,9 @@ static const char *first_hook(const struct bout *b, int seat)
 		{STAGE_FILL, "the first write to link.mem, before fork()"},
 		{"", STAGE_SETUP},
 	};
-	const struct seat *s = &b->seats[seat];
 	char stage[STAGE_SIZE];
 
-	if (seat == OWNER && b->reaped)
-		memcpy(stage, s->stage, sizeof stage);
-	else
-		fate_stage(s->pid, stage);
+	last_stage(b, seat, stage);
 	for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
 		if (strcmp(stage, stages[i][0]) == 0)
 			return stages[i][1];
@@ -134,15 +141,34 @@ static void died(struct bout *b, int seat, int number, const char *where)
 	trouble_set(&b->trouble, cause, "the %s died of %s in %s", bout_who(b, seat), name ? name : text, where);
 }
 
+/* What its runner says before it ends. An answer can say that as well: then it has spoilt its own points. */
+static bool broken(struct bout *b, int seat)
+{
+	char stage[STAGE_SIZE], call[STAGE_SIZE];
+	int error;
+
+	last_stage(b, seat, stage);
+	if (sscanf(stage, "!%15[a-z0-9] %d", call, &error) != 2)
+		return false;
+	trouble_set(&b->trouble, "runner", "the %s could not go on: %s: %s", bout_who(b, seat), call,
+		    strerror(error));
+	return true;
+}
+
 void fate_ended(struct bout *b, int seat)
 {
-	const char *who = bout_who(b, seat), *where = hook(b, seat);
+	const char *who = bout_who(b, seat), *where = hook(b, seat), *call;
 	int status = seat == OWNER && b->reaped ? b->status : status_of(b->seats[seat].pid);
 
+	if (broken(b, seat))
+		return;
 	if (status == -1) {
 		trouble_set(&b->trouble, "exit", "the %s ended in %s", who, where);
 	} else if (WIFSIGNALED(status)) {
 		died(b, seat, WTERMSIG(status), where);
+	} else if (where == before_hooks && confine_failure(&call)) {
+		trouble_set(&b->trouble, "grader", "a process does not start: %s: %s", call,
+			    strerror(confine_failure(&call)));
 	} else if (WEXITSTATUS(status) == SANITIZER_EXIT) {
 		trouble_set(&b->trouble, "sanitizer", "the %s was stopped by a sanitizer in %s", who, where);
 	} else {

@@ -4,6 +4,7 @@
 #include "carriers.h"
 #include "confine.h"
 #include "futex.h"
+#include "variant.h"
 #include "ways.h"
 
 #include <errno.h>
@@ -142,36 +143,45 @@ static void __attribute__((noreturn)) answer(int listener)
 
 int guard_error(void)
 {
-	return board->error;
+	return board->error ? board->error : board->ways.error;
+}
+
+/* Ends a child that would not be guarded. errno: `error`, or what the child says has failed. */
+static pid_t without(pid_t pid, int error)
+{
+	const char *call;
+
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	errno = error ? error : confine_failure(&call);
+	return -1;
 }
 
 /* The table of descriptors is one until guard_enter() has put the listener into it. */
 pid_t guard_fork(void)
 {
+	int listener, error;
 	uint32_t state;
-	int listener;
-	pid_t pid;
+	pid_t pid, answers;
 
 	atomic_store(&board->closed, 0);
 	board->error = 0;
 	memset(&board->ways, 0, sizeof board->ways);
 	atomic_store(&board->listener, NONE);
 	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
-	if (pid == 0 && !confine_die_with_warden())
-		_exit(127);
 	if (pid <= 0)
 		return pid;
 	while ((state = atomic_load(&board->listener)) == NONE)
 		futex_wait(&board->listener, NONE);
-	if (state == REFUSED) {
-		waitpid(pid, NULL, 0);
-		return -1;
-	}
+	if (state == REFUSED)
+		return without(pid, 0);
 	listener = (int)(state - FIRST_DESCRIPTOR);
-	if (fork() == 0)
+	answers = fork();
+	if (answers == 0)
 		answer(listener);
+	error = errno;
 	close(listener);
-	return pid;
+	return answers == -1 ? without(pid, error) : pid;
 }
 
 static void tell(uint32_t state)
@@ -180,19 +190,25 @@ static void tell(uint32_t state)
 	futex_wake_all(&board->listener);
 }
 
+static void __attribute__((noreturn)) refuse(const char *call)
+{
+	confine_failed(call_failed(call));
+	tell(REFUSED);
+	_exit(127);
+}
+
 void guard_enter(void)
 {
-	int listener = seccomp_load(filter) == 0 ? seccomp_notify_fd(filter) : -1;
+	int listener;
 
-	if (listener < 0) {
-		tell(REFUSED);
-		_exit(127);
-	}
+	if (!confine_die_with_warden())
+		refuse("prctl");
+	listener = seccomp_load(filter) == 0 ? seccomp_notify_fd(filter) : -1;
+	if (listener < 0)
+		refuse("seccomp");
 	/* A table of its own before ours loses the descriptor, and before any call that is asked about. */
-	if (unshare(CLONE_FILES) == -1) {
-		tell(REFUSED);
-		_exit(127);
-	}
+	if (unshare(CLONE_FILES) == -1)
+		refuse("unshare");
 	close(listener); /* held here, nobody would be told when the process that answers is gone */
 	tell((uint32_t)listener + FIRST_DESCRIPTOR);
 }

@@ -141,7 +141,7 @@ static void search_queues(struct search *s)
 	if (queues)
 		search_folder(s, queues, QUEUES_USUAL);
 	for (size_t i = 0; !queues && i < nknown; i++) {
-		snprintf(what, sizeof what, "%s%s", QUEUES_USUAL, known[i]);
+		snprintf(what, sizeof what, QUEUES_USUAL "%.*s", LINK_NAME_SIZE - 1, known[i]);
 		if (is_their_queue(known[i]))
 			consider(s, what, 0, -1, -1);
 	}

@@ -71,8 +71,8 @@ void say_judged(enum item item, const struct trouble *t, const char *text)
 	else if (strcmp(t->cause, "grader") == 0) {
 		say(item, NOT_CHECKABLE, t->cause, "%s", t->text);
 		say_note("grader", t->text); /* what failed is ours: no points are lost for it */
-	} else if (strcmp(t->cause, "denied") == 0 || strcmp(t->cause, "tired") == 0 ||
-		   strcmp(t->cause, "slow") == 0 || strcmp(t->cause, "unseen") == 0)
+	} else if (strcmp(t->cause, "denied") == 0 || strcmp(t->cause, "runner") == 0 ||
+		   strcmp(t->cause, "tired") == 0 || strcmp(t->cause, "slow") == 0 || strcmp(t->cause, "unseen") == 0)
 		say(item, NOT_CHECKABLE, t->cause, "%s", t->text);
 	else
 		say(item, FAILED_IT, t->cause, "%s", t->text);

@@ -104,6 +104,8 @@ static void pump_in(struct seat *s)
 			if (packet == -1 && errno == EINTR)
 				continue;
 			s->gone = packet == 0 || errno != EAGAIN;
+			if (packet == -1 && errno != EAGAIN && errno != ECONNRESET)
+				s->error = errno;
 			return;
 		}
 		s->broken = (size_t)packet > room;

@@ -23,6 +23,7 @@ struct seat {
 	bool ordered;           /* a reply is to come */
 	bool gone;              /* it has hung up */
 	bool broken;            /* what it says is no reply */
+	int error;              /* errno of our own call that could not hear it; 0 = none */
 	char stage[STAGE_SIZE]; /* of one that was waited for: see protocol.h */
 	struct reply reply;
 	size_t got; /* bytes of the reply and what follows it */

@@ -5,6 +5,7 @@
 #include "evidence.h"
 #include "sockets.h"
 
+#include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,13 +24,17 @@ struct question {
 	struct stat object;
 };
 
-static void look_at_object(struct question *q)
+/* That there is no such object, or that it is not ours to see, may be the answer's doing; want of memory is not. */
+static void look_at_object(struct ways *w, struct question *q)
 {
 	char path[48];
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, q->fd);
-	if (stat(path, &q->object) == -1)
-		q->object = (struct stat){0};
+	if (stat(path, &q->object) == 0)
+		return;
+	q->object = (struct stat){0};
+	if (errno == ENOMEM || errno == ENFILE || errno == EMFILE)
+		w->error = errno;
 }
 
 static bool is_eventfd(const struct question *q)
@@ -59,7 +64,7 @@ static bool keeps_boundaries(const struct question *q)
 	if (!S_ISSOCK(q->object.st_mode))
 		return false;
 	if (known[at] != q->object.st_ino)
-		keeps[at] = socket_of_messages(q->object.st_ino);
+		keeps[at] = socket_of_messages((unsigned long)q->object.st_ino);
 	known[at] = q->object.st_ino;
 	return keeps[at];
 }
@@ -90,7 +95,9 @@ static struct lane *lane_of(struct ways *w, unsigned long object)
 /* The ends of a pair of sockets are two objects; what one of them sends can only be read from the other. */
 static void count(struct ways *w, const struct question *q)
 {
-	unsigned long object = is_queue(q) ? QUEUES : S_ISSOCK(q->object.st_mode) ? SOCKETS : q->object.st_ino;
+	unsigned long object = is_queue(q)                   ? QUEUES
+			       : S_ISSOCK(q->object.st_mode) ? SOCKETS
+							     : (unsigned long)q->object.st_ino;
 	struct lane *lane = lane_of(w, object);
 
 	if (lane && q->out && q->pid != w->receiver)
@@ -123,7 +130,7 @@ static bool read_word(const struct ways *w, const struct question *q, struct wor
 	if (queued && !read_memory(q->pid, args[1], &kind, sizeof(long)))
 		return false;
 	word->more ^= kind;
-	return read_memory(q->pid, args[1] + (queued ? sizeof(long) : 0), &word->bytes, args[2]);
+	return read_memory(q->pid, args[1] + (queued ? sizeof(long) : 0), &word->bytes, (size_t)args[2]);
 }
 
 static size_t bits_of_choice(unsigned n)
@@ -148,7 +155,7 @@ static bool is_known(struct ways *w, const struct word *word)
 /* A word that was said before can be told by its number; a new one by all of its bits. */
 static size_t bits_told(struct ways *w, const struct question *q)
 {
-	size_t whole = 8 * (q->call->args[2] + (q->carrier->shape == QUEUED ? sizeof(long) : 1));
+	size_t whole = 8 * ((size_t)q->call->args[2] + (q->carrier->shape == QUEUED ? sizeof(long) : 1));
 	struct word word;
 
 	if (!read_word(w, q, &word))
@@ -210,7 +217,7 @@ bool ways_may_pass(struct ways *w, pid_t asking, const struct seccomp_data *call
 	q.out = q.carrier->way == OUT || (q.carrier->way == BY_PID && q.pid != w->receiver);
 	q.fd = carrier_descriptor(q.carrier, call, q.out);
 	if (q.carrier->shape != QUEUED)
-		look_at_object(&q);
+		look_at_object(w, &q);
 	if (is_runners(&q))
 		return true;
 	if (is_asked(w, &q)) {

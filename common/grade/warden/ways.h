@@ -36,7 +36,8 @@ struct ways {
 	_Atomic unsigned nlanes;
 	struct word words[MOST_WORDS];
 	unsigned nwords;
-	size_t told; /* bits */
+	size_t told;       /* bits */
+	_Atomic int error; /* errno of a look that failed for want of memory or descriptors; 0 = none */
 };
 
 bool ways_may_pass(struct ways *w, pid_t asking, const struct seccomp_data *call);
