@@ -7,7 +7,7 @@ set -eu
 
 arch=$1 folder=$2
 shift 2
-[ $# -gt 0 ] || set -- libc6-dev libcap-dev libsmartcols-dev libjansson-dev libcmocka-dev libgcc-12-dev
+[ $# -gt 0 ] || set -- libc6-dev libcap-dev libsmartcols-dev libjansson-dev libcmocka-dev libseccomp-dev libgcc-12-dev
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 [ ! -e "$folder/complete" ] || exit 0

@@ -8,7 +8,7 @@ errors()
 {
 	cat <<'LIST'
 accept4|EMFILE EINTR
-access|ENOENT EACCES
+access|EACCES ENOMEM
 bind|EADDRINUSE ENOMEM
 capget|EINVAL EPERM
 capset|EPERM
