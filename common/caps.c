@@ -169,19 +169,19 @@ int caps_raise(cap_value_t capability)
 	return apply(wanted);
 }
 
-static void empty_bounding_set(void)
+static int empty_bounding_set(void)
 {
 	if (caps_raise(CAP_SETPCAP) != 0)
-		return; /* nothing permitted: then nothing in the bounding set can be gained either */
+		return 0; /* nothing permitted: then nothing in the bounding set can be gained either */
 	for (cap_value_t c = 0; cap_drop_bound(c) == 0; c++)
-		; /* EINVAL ends it: the kernel knows no more of them */
+		;
+	return errno == EINVAL ? 0 : call_failed("prctl"); /* EINVAL: the kernel knows no more of them */
 }
 
 int caps_bar(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return call_failed("prctl");
-	empty_bounding_set();
 	cap_reset_ambient(); /* EINVAL before Linux 4.3, which has none */
-	return 0;
+	return empty_bounding_set();
 }
