@@ -107,7 +107,7 @@ readme: $(B)/ipckit places ##+ make the output blocks and pictures of README.md 
 	$(Q)cp $(B)/plots/*.svg common/bench/plots
 
 places: $(B)/ipckit ##+ run all rows and columns in restricted places, and print what works where; some 4 minutes
-	@bash tests/places.sh $< >$(B)/places.md; status=$$?; cat $(B)/places.md; exit $$status
+	@bash tests/places.sh $< >$(B)/places.md; status=$$?; cat $(B)/places.md; [ $$((status % 77)) -eq 0 ]
 
 check: $(PROGRAMS) grading | $(AFTER_DEPS) ##+ run all tests: units (cmocka), then commands (bats)
 	@sh tests/check.sh $(B) '!slow' $(UNITS)

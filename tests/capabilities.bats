@@ -86,6 +86,19 @@ finds_none()
 	done
 }
 
+@test "so it is in the commands that show, choose and measure time" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	! grep -q __asan_init "${IPCKIT:-$build/ipckit}" || skip 'a sanitizer makes calls of its own'
+	for arguments in 'demo malloc' 'pick --need=eof pipe malloc' 'bench --time=0.1 --sizes=64 pipe malloc' 'cow --sizes=1M'; do
+		read -ra arguments <<<"$arguments"
+		traced "$BATS_TEST_TMPDIR/trace" "${arguments[@]}"
+		run strays "$BATS_TEST_TMPDIR/trace"
+		echo "${arguments[*]}: $output"
+		[ -z "$output" ]
+		grep -q 'capset(.*effective=0' "$BATS_TEST_TMPDIR/trace"
+	done
+}
+
 # Each of the first calls that read the capabilities in turn, in every process: what was dropped for that is not "not ours".
 @test "capabilities that were lost are told by the call that failed" {
 	! grep -q __asan_init "$IPCKIT" || skip "a sanitizer makes calls, and needs memory and /proc, of its own"

@@ -9,18 +9,19 @@
 #   musl                 rows and core compile; the rows are linked to a program that needs none of the kit's libraries,
 #                        which are not to be had for musl, and pass their messages
 #
-# Some 15 minutes, of which each command is ended after LIMIT seconds (300). Exit status 1 if one is not ok.
+# Some 15 minutes, of which each command is ended after LIMIT seconds (300). Exit status 1 if one is not ok, 77 if none is here.
 set -u
 
 folder=$1 LIMIT=${LIMIT:-300}
 shift
 mkdir -p "$folder" && folder=$(cd "$folder" && pwd) || exit
 kit=${IPCKIT:-build/ipckit}
-failed=0
+failed=0 good=0
 
 report()
 {
 	[ "$1" != 'not ok' ] || failed=1
+	[ "$1" != ok ] || good=$((good + 1))
 	echo "$1: $2: $3"
 }
 
@@ -166,4 +167,5 @@ each()
 for toolchain; do
 	each "$toolchain"
 done
+[ $((failed + good)) -gt 0 ] || exit 77
 exit $failed

@@ -43,7 +43,7 @@ leaked()
 	grep -hE 'ERROR SUMMARY: [1-9]|definitely lost: [1-9]' "$log"/memcheck.*
 	first=$(find "$log" -name 'memcheck.*' | sort -t . -k 3 -n | head -n 1)
 	awk '/Open (file descriptor|[A-Za-z0-9_-]+ socket) / { line = $0; getline; if (!/<inherited/) print line, $0 }' "${first:-/dev/null}" |
-		grep -v "$log"
+		grep -v "$log/memcheck"
 	cat "$log/at_exit" 2>/dev/null
 }
 
