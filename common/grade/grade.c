@@ -106,6 +106,17 @@ static void exec_run(const struct task *t, int report)
 	sandbox_run(t->sandbox, t->number, t->level, t->plan, t->program, report);
 }
 
+/* error: of job_start() */
+static bool started(struct grading *g, int job, int error)
+{
+	const char *said = g->jobs[job].output.text;
+
+	if (!error)
+		return true;
+	return said && said[0] ? fail_saying(g, "the sandbox does not start", said)
+			       : fail(g, "the sandbox does not start", error);
+}
+
 static bool start_run(struct grading *g, int job, const char *plan, const char *program)
 {
 	struct task t = {.sandbox = &g->sandbox,
@@ -117,7 +128,7 @@ static bool start_run(struct grading *g, int job, const char *plan, const char *
 			 .patience = 40LL * NS_PER_S};
 	int error = job_start(&g->jobs[job], &t);
 
-	return error ? fail(g, "the sandbox does not start", error) : true;
+	return started(g, job, error);
 }
 
 static bool start_sample(struct grading *g, int job, const char *row)
@@ -133,7 +144,7 @@ static bool start_build(struct grading *g, int job, bool sanitized)
 	struct task t = build_task(&g->sandbox, sanitized);
 	int error = job_start(&g->jobs[job], &t);
 
-	return error ? fail(g, "the sandbox does not start", error) : true;
+	return started(g, job, error);
 }
 
 static bool await(struct grading *g, int job)

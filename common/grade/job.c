@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -84,8 +85,11 @@ child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (dup2(theirs[1], STDERR_FILENO) == -1 || dup2(theirs[1], STDOUT_FILENO) == -1 || null == -1 ||
-	    dup2(null, STDIN_FILENO) == -1)
+	if (dup2(theirs[1], STDERR_FILENO) == -1) {
+		dprintf(theirs[1], "dup2: %s\n", strerror(errno));
+		_exit(127);
+	}
+	if (dup2(theirs[1], STDOUT_FILENO) == -1 || null == -1 || dup2(null, STDIN_FILENO) == -1)
 		sandbox_fail("dup2");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		sandbox_fail("prctl");
@@ -140,6 +144,8 @@ int job_start(struct job *j, const struct task *t)
 	close(ready[1]);
 	if (!error)
 		error = open_map(t, j->pid, ready[0], go[1]);
+	if (error && j->pid > 0)
+		stream_pump(&j->output); /* why it has ended already */
 	close(ready[0]);
 	close(go[0]); /* not before: where the child has ended, a write would end us */
 	close(go[1]);

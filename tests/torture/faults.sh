@@ -235,8 +235,14 @@ no_fault()
 	injected_lines | grep -q FUTEX_WAKE || [[ "$1 $2" == 'read EIO' && " ${*:3} " == *' pty '* ]]
 }
 
-# CALL ERROR N ARGUMENT…: one run with one fault, unless no process comes so far. What it says is left the next run
-# removes.
+# ARGUMENT…: what is said to be left the next run of its kind removes.
+next_run()
+{
+	[ "$1" = grade ] || set -- run malloc
+	"$program" "$@" >/dev/null 2>"$dir/err"
+}
+
+# CALL ERROR N ARGUMENT…: one run with one fault, unless no process comes so far.
 try()
 {
 	local call=$1 error=$2 nth=$3 what
@@ -259,7 +265,7 @@ try()
 	else
 		count survived
 	fi
-	[ "$(left)" ] || ! grep -q "$later" "$dir/err" || "$program" run malloc >/dev/null 2>"$dir/err"
+	[ "$(left)" ] || ! grep -q "$later" "$dir/err" || next_run "$@"
 	if [ "$(left)" ]; then
 		count leaked "$what: $(left | tr '\n' ';')"
 		remove_left
