@@ -487,3 +487,30 @@ last_line()
 	grep -q 'def autogradeInputFiles(ass_dir, assessment, submission)$' "$HERE/lab/ipckit.rb"
 	grep -q '"destFile" => "attempt.#{submission.version}"' "$HERE/lab/ipckit.rb"
 }
+
+@test "Autolab's hook is Ruby, and sends along which version of the submission this is" {
+	command -v ruby >/dev/null || skip 'no ruby'
+	mkdir "$BATS_TEST_TMPDIR/lib"
+	cat >"$BATS_TEST_TMPDIR/lib/AssessmentBase.rb" <<'RUBY'
+module AssessmentBase
+  def assessmentInitialize(name, course)
+    puts "#{name} of #{course}"
+  end
+end
+RUBY
+	cat >"$BATS_TEST_TMPDIR/ask.rb" <<'RUBY'
+require "ipckit.rb"
+Submission = Struct.new(:handin_file_path, :handin_file_long_filename, :version)
+Assessment = Struct.new(:handin_filename)
+lab = Object.new.extend(Ipckit)
+lab.assessmentInitialize("os")
+files = lab.autogradeInputFiles("/lab", Assessment.new("answer.c"), Submission.new("/in/a_2_answer.c", "a_2_answer.c", 2))
+files.each { |f| puts "#{f["localFile"]} #{f["remoteFile"]} #{f["destFile"]}" }
+RUBY
+	run ruby -I "$BATS_TEST_TMPDIR/lib" -I "$BATS_TEST_DIRNAME/../common/grade/platforms/autolab" "$BATS_TEST_TMPDIR/ask.rb"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = 'ipckit of os' ]
+	[ "${lines[1]}" = '/in/a_2_answer.c a_2_answer.c answer.c' ]
+	[ "${lines[2]}" = '/lab/autograde-Makefile  Makefile' ]
+	[ "${lines[4]}" = '/lab/autograde-Makefile  attempt.2' ]
+}
