@@ -32,8 +32,8 @@ struct run {
 	struct submissions submissions;
 	struct ledger ledger;
 	struct helper helpers[MOST_JOBS];
-	size_t which[MOST_JOBS]; /* the submission of a helper */
-	struct timespec began[MOST_JOBS];
+	size_t which[MOST_JOBS];            /* the submission of a helper */
+	struct timespec changed[MOST_JOBS]; /* and when its file was, last */
 	unsigned jobs, working;
 	size_t next, done;
 	int signals; /* signalfd(2) */
@@ -97,14 +97,12 @@ static bool finished(const struct run *r, const struct submission *s)
 	return said || (graded && s->path && stat(s->path, &st) == 0 && !newer(st.st_ctim, when));
 }
 
-/* What changes a file from now on makes it newer than that; its clock is coarse, and may be another machine's. */
-static struct timespec now_for(const char *path)
+/* When what is graded was changed last: what changes it from now on makes it newer than that, by the same clock. */
+static struct timespec changed_at(const char *path)
 {
-	struct timespec now;
 	struct stat st;
 
-	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	return path && stat(path, &st) == 0 && newer(st.st_ctim, now) ? st.st_ctim : now;
+	return path && stat(path, &st) == 0 ? st.st_ctim : (struct timespec){.tv_nsec = UTIME_OMIT};
 }
 
 /* Where there is no record of the grader's. */
@@ -137,7 +135,7 @@ static bool remember_lost(struct run *r, const struct submission *s, const char 
 	return ledger_remember(&r->ledger, record);
 }
 
-static bool write_down(struct run *r, const struct submission *s, json_t *record, const struct timespec *began)
+static bool write_down(struct run *r, const struct submission *s, json_t *record, const struct timespec *changed)
 {
 	char *student = text_shown(s->student);
 	bool ok = false;
@@ -148,7 +146,7 @@ static bool write_down(struct run *r, const struct submission *s, json_t *record
 		json_object_set_new(record, "student", json_string(student));
 		if (!grade_graded(record))
 			json_object_set_new(record, "score", json_null());
-		int error = ledger_write(&r->ledger, s->student, record, began);
+		int error = ledger_write(&r->ledger, s->student, record, changed);
 		ok = error == 0 || (!ledger_lost(error) && remember_lost(r, s, student, error));
 	}
 	free(student);
@@ -158,7 +156,7 @@ static bool write_down(struct run *r, const struct submission *s, json_t *record
 /* Frees the record. */
 static void keep(struct run *r, unsigned slot, size_t which, json_t *record)
 {
-	if (write_down(r, &r->submissions.list[which], record, &r->began[slot])) {
+	if (write_down(r, &r->submissions.list[which], record, &r->changed[slot])) {
 		r->done++;
 		progress(r, record);
 	} else {
@@ -174,7 +172,7 @@ static void start(struct run *r, unsigned slot, size_t which)
 	const char *argv[16] = {"ipckit", "grade", "--format=json", "--level", b->level};
 	int n = 5;
 
-	r->began[slot] = now_for(s->path);
+	r->changed[slot] = changed_at(s->path);
 	if (!s->path) {
 		keep(r, slot, which, blank(r, s, s->problem));
 		return;

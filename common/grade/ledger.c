@@ -133,14 +133,14 @@ int ledger_put(struct ledger *l, const char *name, int (*fill)(FILE *out, const 
 
 struct result {
 	const json_t *record;
-	const struct timespec *began;
+	const struct timespec *changed;
 };
 
-/* The time of the file is that of the beginning, so it is set when all is written. */
+/* The time of the file is that of what was graded, so it is set when all is written. */
 static int fill_record(FILE *out, const void *what)
 {
 	const struct result *result = what;
-	const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, *result->began};
+	const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, *result->changed};
 
 	errno = 0;
 	if (json_dumpf(result->record, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | GRADE_DUMP) == -1 ||
@@ -169,9 +169,9 @@ static bool append(struct ledger *l, const json_t *record)
 	return wrong(l, lines_name, error);
 }
 
-int ledger_write(struct ledger *l, const char *student, const json_t *record, const struct timespec *began)
+int ledger_write(struct ledger *l, const char *student, const json_t *record, const struct timespec *changed)
 {
-	const struct result result = {record, began};
+	const struct result result = {record, changed};
 	char *name = file_name(l, student);
 	int error = name ? ledger_put(l, name, fill_record, &result) : -ENOMEM;
 

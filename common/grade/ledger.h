@@ -25,8 +25,8 @@ bool ledger_open(struct ledger *l, const char *path);
 void ledger_close(struct ledger *l);
 
 /*
- * The result of a student, a new reference, and when its grading began (of one that is not of a batch: ended); NULL
- * where there is none.
+ * The result of a student, a new reference, and when the file that it is about was changed last (of one that is not of
+ * a batch: when it ended); NULL where there is none.
  */
 json_t *ledger_read(const struct ledger *l, const char *student, struct timespec *when);
 
@@ -34,10 +34,10 @@ json_t *ledger_read(const struct ledger *l, const char *student, struct timespec
 bool ledger_repair(struct ledger *l, const struct submissions *s);
 
 /*
- * Writes NAME.json, then the line. 0 or -errno: it has been said what is wrong. `began` is when the grading did
- * (CLOCK_REALTIME).
+ * Writes NAME.json, then the line. 0 or -errno: it has been said what is wrong. `changed` is the change time of
+ * what was graded, or has UTIME_OMIT.
  */
-int ledger_write(struct ledger *l, const char *student, const json_t *record, const struct timespec *began);
+int ledger_write(struct ledger *l, const char *student, const json_t *record, const struct timespec *changed);
 
 /* Whether that error is one of the whole folder; otherwise it is of that file alone. */
 bool ledger_lost(int error);

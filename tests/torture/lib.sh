@@ -58,9 +58,12 @@ answers()
 	tr -d '\r' | cut -d , -f 1,3-6
 }
 
+# By a clock that nobody sets; it shows hundredths of a second.
 ms()
 {
-	local now=${EPOCHREALTIME/./}
+	local up _
 
-	echo $((now / 1000))
+	read -r up _ </proc/uptime
+	up=${up/./}
+	echo $((10#$up * 10))
 }
