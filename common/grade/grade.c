@@ -8,6 +8,7 @@
 #include "grade/own_limits.h"
 #include "grade/papers.h"
 #include "process.h"
+#include "report/names.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 enum { MOST_SOURCE = 1024 * 1024, MOST_PART = 16 * 1024 * 1024 };
 
@@ -183,6 +185,9 @@ static bool read_run(struct grading *g, int job, struct findings *f)
 		return fail(g, f->grader, 0);
 	if (f->ended)
 		return true;
+	if (g->jobs[job].ended && WIFSIGNALED(g->jobs[job].status))
+		return fail_saying(g, "the warden did not come to its end",
+				   signal_name(WTERMSIG(g->jobs[job].status)));
 	return fail_saying(g, "the warden did not come to its end", is_ours(g, job) ? g->jobs[job].output.text : "");
 }
 
@@ -335,8 +340,11 @@ json_t *grade_submission(const struct grade_request *request)
 		g.jobs[i].report.fd = g.jobs[i].output.fd = -1;
 	caps_lower_for_grading();
 	job_heed_signals();
-	prctl(PR_SET_CHILD_SUBREAPER, 1); /* what is inside a sandbox ends after it, and comes to us */
-	grade(&g);
+	/* What is inside a sandbox ends after it, and comes to us. */
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
+		fail(&g, "prctl", -errno);
+	else
+		grade(&g);
 	record = grading_record(&g);
 	job_end(g.jobs, JOBS);
 	process_reap_all();

@@ -111,13 +111,14 @@ child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent
 
 static int open_map(const struct task *t, pid_t pid, int ready, int go)
 {
-	char byte = 0;
-	int error;
+	const char byte = 0;
+	int heard, error;
 
 	if (!t->sandbox->namespaces || !t->sandbox->mapped)
 		return 0;
-	if (read(ready, &byte, 1) != 1)
-		return -EPERM; /* it could not even make a user namespace */
+	heard = sandbox_hear(ready);
+	if (heard <= 0)
+		return heard ? heard : -EPERM; /* it could not even make a user namespace */
 	error = sandbox_map(t->sandbox, pid);
 	if (!error && write(go, &byte, 1) != 1)
 		error = call_failed("write");

@@ -152,7 +152,8 @@ static bool become_outer(const struct sandbox *s)
 
 static void __attribute__((noreturn)) become(char *const *argv, char *const *variables)
 {
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		sandbox_fail("prctl");
 	/* The program is looked for in its own PATH, and not in that of whoever grades. */
 	environ = (char **)variables;
 	execvp(argv[0], argv);
@@ -291,13 +292,26 @@ void sandbox_run(const struct sandbox *s, int number, const char *level, const c
 	become(a.list, environment);
 }
 
+int sandbox_hear(int fd)
+{
+	char byte;
+
+	for (;;) {
+		ssize_t got = read(fd, &byte, 1);
+		if (got >= 0)
+			return (int)got;
+		if (errno != EINTR)
+			return -errno;
+	}
+}
+
 bool sandbox_enter(const struct sandbox *s, int tell, int wait)
 {
-	char byte = 0;
+	const char byte = 0;
 
 	if (!s->namespaces || !s->mapped)
 		return true;
-	if (unshare(CLONE_NEWUSER) == -1 || write(tell, &byte, 1) != 1 || read(wait, &byte, 1) != 1)
+	if (unshare(CLONE_NEWUSER) == -1 || write(tell, &byte, 1) != 1 || sandbox_hear(wait) != 1)
 		return false;
 	return setresgid(0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setresuid(0, 0, 0) == 0 &&
 	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;

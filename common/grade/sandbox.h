@@ -49,6 +49,9 @@ void sandbox_fail(const char *call) __attribute__((noreturn));
 /* Sets all of it up and does nothing, to see whether that works. In a child. */
 void sandbox_nothing(const struct sandbox *s) __attribute__((noreturn));
 
+/* Waits for the one byte that parent and child tell each other: 1, 0: the other has ended, or -errno. */
+int sandbox_hear(int fd);
+
 /* In a child, before one of these: enters a user namespace whose map the parent writes when the pipe tells it to. */
 bool sandbox_enter(const struct sandbox *s, int tell, int wait);
 

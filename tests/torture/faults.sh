@@ -159,7 +159,8 @@ remove_left()
 }
 
 # ERROR: a cell that was measured to be something else; an item that a right answer fails for another reason.
-# 127: the loader could not begin with the program of a cell, or that could not map what it would tell the call by.
+# 127: the loader could not begin with the program of a cell, or that could not map what it would tell the call by; with its
+# own memory it dies.
 # And the sanitizers' own code ends a program whose munmap(2) fails. What a compiler says that was hit, it says of itself.
 lies()
 {
@@ -196,9 +197,9 @@ told()
 	grep -qE ": [a-z_]+: $text$later" "$dir/err" && return
 	is_removal "$call" && grep -qE "^ipckit: ($(tr ' ' '|' <<<"$*")): left .* behind\$" "$dir/err" && return
 	grep -qE "^ipckit: (standard output|[a-z0-9_]+): $text" "$dir/err" && return # it hit no row, but the run as a whole
-	changed | grep -q 'exited with status 127 in start' && return
+	changed | grep -qE 'exited with status 127 in start|the warden did not come to its end: SIGSEGV' && return
 	hit_a_tool && changed | grep -qE 'the compiler does not work here: .|^grade build ' && return
-	changed | grep -q '^grade sanitizers .* stopped by a sanitizer in the start' && return # see lies()
+	changed | grep -q '^grade sanitizers .* in the start (before any hook)' && return # see lies()
 	# A score only follows from its items.
 	[ "$(changed)" ] && ! changed | grep -v '^grade score graded' | awk -F '\t' -v error="$error" -v text="$text" '
 		!(split($2, word, " ") && word[1] == error && word[2] != "null") && !index($2, text) && !index($2, error)' | grep -q .

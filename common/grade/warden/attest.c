@@ -52,6 +52,8 @@ unsigned long attest_far_inode(int fd)
 	return inode;
 }
 
+static int unread; /* errno of a look at a descriptor that failed; 0 = none */
+
 static unsigned holds(pid_t pid, unsigned long inode)
 {
 	char path[64], want[48], target[64];
@@ -65,6 +67,8 @@ static unsigned holds(pid_t pid, unsigned long inode)
 		return 0;
 	for (struct dirent *e; (e = readdir(dir));) {
 		ssize_t n = readlinkat(dirfd(dir), e->d_name, target, sizeof target - 1);
+		if (n == -1 && errno != EINVAL && errno != ENOENT)
+			unread = errno;
 		target[n > 0 ? n : 0] = '\0';
 		found += strcmp(target, want) == 0;
 	}
@@ -80,11 +84,13 @@ static bool held_by_one(int fd, pid_t pid, struct trouble *t)
 	size_t n = family_list(pids);
 	unsigned mine = 0, others = 0;
 
+	unread = 0;
 	for (size_t i = 0; i < n; i++)
 		*(pids[i] == pid ? &mine : &others) += holds(pids[i], inode);
 	if (inode && mine == 1 && others == 0)
 		return true;
-	trouble_set(t, "attest", "the grader's line to one end is not held by that process alone");
+	trouble_set(t, "attest", "the grader's line to one end is not held by that process alone%s%s",
+		    unread ? ": readlinkat: " : "", unread ? strerror(unread) : "");
 	return false;
 }
 
