@@ -36,7 +36,7 @@ static bool all_sent_first(struct bout *b)
 
 static void deliver(struct bout *b)
 {
-	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, ROUNDS);
+	bool ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, ROUNDS);
 
 	if (ok && (b->warden->level->traffic == MESSAGES ? all_sent_first(b) : exchange_all(b, 0)))
 		bout_attest(b);
@@ -95,7 +95,7 @@ static bool both_busy(struct bout *b)
 /* Where the parent has one end of each kind, and where it receives on both. */
 static bool over_two_links(struct bout *b, const char *ends)
 {
-	bool ok = bout_open(b, ends, MESSAGE_SIZE);
+	bool ok = bout_open(b, ends, exchange_size());
 
 	for (uint32_t link = 0; link < MOST_LINKS && ok; link++)
 		ok = exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, link);
@@ -120,7 +120,7 @@ static void small(struct bout *b)
 	size_t lengths[20];
 	uint32_t n = 0;
 	struct parcel *p = exchange_parcel();
-	bool ok = bout_open(b, "s", 256);
+	bool ok = bout_open(b, "s", exchange_size());
 
 	while (n < 16)
 		lengths[n++] = 1;
@@ -174,7 +174,7 @@ static void many(struct bout *b)
 	enum { COUNT = 1000, MOST = 64 };
 	static size_t lengths[COUNT];
 	unsigned char random[COUNT];
-	bool ok = bout_open(b, "s", MOST);
+	bool ok = bout_open(b, "s", exchange_size());
 	unsigned start[2], end[2];
 
 	random_fill(random, sizeof random);

@@ -85,7 +85,7 @@ void ending_normal(struct bout *b)
 	bool ok, unseen;
 
 	residue_clear(); /* of what the cases before have not torn down */
-	ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 2) && exchange_all(b, 0) &&
+	ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 2) && exchange_all(b, 0) &&
 	     bout_attest(b);
 	unseen = ok && leaves_unseen(b);
 	if (ok)
@@ -113,7 +113,7 @@ void ending_normal(struct bout *b)
 static bool child_killed(struct bout *b)
 {
 	struct residue r;
-	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0);
+	bool ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0);
 
 	if (ok) {
 		bout_kill(b, PEER);
@@ -132,7 +132,7 @@ static bool both_killed(struct bout *b)
 {
 	char names[MOST_LINKS][LINK_NAME_SIZE];
 	struct residue r;
-	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0);
+	bool ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0);
 
 	memcpy(names, b->names, sizeof names);
 	bout_close(b);
@@ -145,8 +145,8 @@ static bool both_killed(struct bout *b)
 
 static void second_run(struct bout *b)
 {
-	bool unseen = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0) &&
-		      bout_attest(b) && leaves_unseen(b);
+	bool unseen = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 1) &&
+		      exchange_all(b, 0) && bout_attest(b) && leaves_unseen(b);
 
 	bout_close(b);
 	if (b->trouble.cause[0]) {
@@ -169,10 +169,10 @@ void ending_killed(struct bout *b)
 /* A buffer may take some of it before anybody notices. Returns how many messages went in. */
 static unsigned send_to_nobody(struct bout *b, int sender)
 {
-	enum { MESSAGES_OF_1K = 1024, MOST_MIB = 8 };
+	enum { MOST_MIB = 8, ORDERS_OF_A_MIB = 1024 * 1024 / (MESSAGE_SIZE * MOST_MESSAGES) };
 	unsigned taken = 0;
 
-	for (int i = 0; i < MOST_MIB && exchange_fill_same(1024, MESSAGES_OF_1K); i++) {
+	for (int i = 0; i < MOST_MIB * ORDERS_OF_A_MIB && exchange_fill_same(MESSAGE_SIZE, MOST_MESSAGES); i++) {
 		const struct reply *r = &b->seats[sender].reply;
 		exchange_send(b, 0);
 		if (!bout_await(b, sender))
@@ -190,7 +190,7 @@ void ending_without_receiver(struct bout *b)
 	unsigned taken = 0;
 	char text[80];
 
-	if (bout_open(b, "s", 1024)) {
+	if (bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 3) && exchange_all(b, 0)) {
 		bout_kill(b, PEER);
 		taken = send_to_nobody(b, OWNER);
 	}
@@ -215,7 +215,7 @@ static bool end_comes(struct bout *b)
 /* The child sends, and exits: the parent has what was sent, and then learns of the end. */
 void ending_of_stream(struct bout *b)
 {
-	bool ok = bout_open(b, "r", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 3) && exchange_all(b, 0) &&
+	bool ok = bout_open(b, "r", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 3) && exchange_all(b, 0) &&
 		  bout_attest(b) && exchange_fill_same(MESSAGE_SIZE, 1);
 
 	if (ok) {
@@ -230,7 +230,7 @@ void ending_of_stream(struct bout *b)
 
 static void killed_before(struct bout *b)
 {
-	bool ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
+	bool ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 1);
 
 	if (ok) {
 		exchange_recv(b, 0, 0);

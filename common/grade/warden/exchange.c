@@ -42,6 +42,14 @@ bool exchange_fill_same(size_t length, uint32_t count)
 	return exchange_fill(lengths, count);
 }
 
+size_t exchange_size(void)
+{
+	uint16_t more;
+
+	random_fill(&more, sizeof more);
+	return LEAST_SIZE + more % LEAST_SIZE;
+}
+
 void exchange_send(struct bout *b, uint32_t link)
 {
 	struct order o = {.what = SEND, .link = link, .count = parcel.count, .bytes = parcel.bytes};

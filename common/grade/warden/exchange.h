@@ -10,6 +10,10 @@
 bool exchange_fill(const size_t *lengths, uint32_t count);
 bool exchange_fill_same(size_t length, uint32_t count);
 
+/* Most bytes of a message, for setup(): drawn anew for each case, or an answer could tell by it which one it is in. */
+enum { LEAST_SIZE = 2048 };
+size_t exchange_size(void);
+
 /* The parcel, to put special bytes or lengths in before it is sent. */
 struct parcel *exchange_parcel(void);
 

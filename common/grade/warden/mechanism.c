@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MESSAGE_SIZE = 64, GUARDED_SIZE = 2048, GUARDED_BYTES = 3 * GUARDED_SIZE };
+enum { MESSAGE_SIZE = 64, GUARDED_SIZE = LEAST_SIZE, GUARDED_BYTES = 3 * GUARDED_SIZE };
 
 /* What may carry bytes in a guarded case, in words; no name = nothing of it can be asked about. */
 static const struct guarded {
@@ -27,7 +27,7 @@ static size_t run_guarded(struct bout *b)
 	bool ok;
 
 	b->guarded = true;
-	ok = bout_open(b, "s", size) && exchange_fill_same(size, (uint32_t)(GUARDED_BYTES / size));
+	ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(size, (uint32_t)(GUARDED_BYTES / size));
 	guard_close_ways(b->warden->level->mechanism, b->seats[bout_sender(b, 0)].pid,
 			 b->seats[bout_receiver(b, 0)].pid, GUARDED_BYTES);
 	if (ok)
@@ -98,7 +98,7 @@ void mechanism_sender_first(struct bout *b)
 {
 	struct sighting s = {0};
 	struct ends e;
-	bool at_rest = false, ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
+	bool at_rest = false, ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 1);
 
 	if (ok) {
 		e = (struct ends){b->seats[OWNER].pid, b->seats[PEER].pid, {b->seats[OWNER].fd, b->seats[PEER].fd}};

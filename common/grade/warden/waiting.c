@@ -179,7 +179,7 @@ void waiting_receiver(struct bout *b)
 {
 	struct watch w = {0};
 	int receiver;
-	bool early = false, ok = bout_open(b, "s", MESSAGE_SIZE) && exchange_fill_same(MESSAGE_SIZE, 1);
+	bool early = false, ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 1);
 
 	receiver = bout_receiver(b, 0);
 	if (ok) {
