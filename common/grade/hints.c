@@ -129,6 +129,8 @@ static const struct hint {
 	 {"What does 0 mean when recv() returns it?",
 	  "0 says that the sender has gone. What is not there yet has to be waited for.",
 	  "variant.h, recv; read(2), RETURN VALUE"}},
+	{MEMORY, ITEM_END_OF_STREAM, "naps", OF_A_SLEEPER},
+	{MEMORY, ITEM_SENDER_KILLED, "naps", OF_A_SLEEPER},
 	{ANY,
 	 ITEMS,
 	 "naps",

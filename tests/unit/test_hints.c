@@ -57,6 +57,8 @@ static void each_cause_has_its_own(void **state)
 	assert_hint(ITEM_BUILD, "errors", 1, "first error");
 	assert_hint(ITEM_SENDER_KILLED, "lost", 1, "before the end");
 	assert_hint_at("L5", ITEM_SENDER_KILLED, "hang", 1, "wake it");
+	assert_hint_at("L5", ITEM_END_OF_STREAM, "naps", 1, "wake it");
+	assert_hint_at("L2", ITEM_END_OF_STREAM, "naps", 1, "by the clock");
 	assert_hint(ITEM_NO_LEAK, "cloexec", 1, "exec");
 }
 
