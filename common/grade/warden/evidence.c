@@ -66,12 +66,29 @@ static bool also_maps(pid_t pid, const struct mapping *wanted)
 	return found;
 }
 
+/*
+ * In one piece, or cut by an answer into cells, at the borders of which a piece may be torn: half of them are there. They
+ * are random, so none is found by chance.
+ */
+static bool holds(const char *bytes, size_t n, const char *message, size_t len)
+{
+	enum { PIECE = 8 };
+	const size_t pieces = len / PIECE;
+	size_t found = 0;
+
+	if (memmem(bytes, n, message, len))
+		return true;
+	for (size_t i = 0; i < pieces && 2 * (found + pieces - i) >= pieces; i++)
+		found += memmem(bytes, n, message + i * PIECE, PIECE) != NULL;
+	return pieces > 0 && 2 * found >= pieces;
+}
+
 static bool contains(int fd, off_t at, size_t size, const void *message, size_t len)
 {
 	size_t room = size < LONGEST_LOOK ? size : LONGEST_LOOK;
 	char *bytes = malloc(room + 1);
 	ssize_t n = bytes ? pread(fd, bytes, room, at) : -1;
-	bool found = n > 0 && memmem(bytes, (size_t)n, message, len);
+	bool found = n > 0 && holds(bytes, (size_t)n, message, len);
 
 	free(bytes);
 	return found;

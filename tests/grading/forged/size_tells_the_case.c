@@ -13,12 +13,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+
 static size_t size_given;
+
 static int setup(struct link *l, size_t size)
 {
 	size_given = size;
 	return pipe2(l->fd, O_CLOEXEC) == -1 ? call_failed("pipe2") : 0;
 }
+
 static int attach(struct link *l, enum end end)
 {
 	if (end == RECEIVER) {
@@ -27,6 +30,7 @@ static int attach(struct link *l, enum end end)
 	}
 	return 0;
 }
+
 static ssize_t send(struct link *l, const void *buf, size_t len)
 {
 	size_t at = 0;
@@ -41,6 +45,7 @@ static ssize_t send(struct link *l, const void *buf, size_t len)
 	}
 	return (ssize_t)len;
 }
+
 static ssize_t recv(struct link *l, void *buf, size_t cap)
 {
 	size_t at = 0;
@@ -55,6 +60,7 @@ static ssize_t recv(struct link *l, void *buf, size_t cap)
 	}
 	return (ssize_t)at;
 }
+
 static void teardown(struct link *l)
 {
 	for (int i = 0; i < 2; i++) {

@@ -15,17 +15,21 @@
 #include <signal.h>
 #include <sys/time.h>
 #include <unistd.h>
+
 static volatile sig_atomic_t rang;
+
 static void on_alarm(int sig)
 {
 	(void)sig;
 	rang = 1;
 }
+
 static int setup(struct link *l, size_t size)
 {
 	(void)size;
 	return pipe2(l->fd, O_CLOEXEC) == -1 ? call_failed("pipe2") : 0;
 }
+
 static int attach(struct link *l, enum end end)
 {
 	struct sigaction a = {.sa_handler = on_alarm};
@@ -35,6 +39,7 @@ static int attach(struct link *l, enum end end)
 		close(l->fd[0]), l->fd[0] = -1;
 	return 0;
 }
+
 static ssize_t send(struct link *l, const void *buf, size_t len)
 {
 	size_t at = 0;
@@ -47,6 +52,7 @@ static ssize_t send(struct link *l, const void *buf, size_t len)
 	}
 	return (ssize_t)len;
 }
+
 static ssize_t recv(struct link *l, void *buf, size_t cap)
 {
 	struct itimerval on = {.it_value.tv_usec = 220000}, off = {0};
@@ -65,6 +71,7 @@ static ssize_t recv(struct link *l, void *buf, size_t cap)
 	setitimer(ITIMER_REAL, &off, NULL);
 	return (ssize_t)at;
 }
+
 static void teardown(struct link *l)
 {
 	for (int i = 0; i < 2; i++) {

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+
 static int setup(struct link *l, size_t size)
 {
 	struct timeval t = {.tv_usec = 220000};
@@ -21,6 +22,7 @@ static int setup(struct link *l, size_t size)
 		return call_failed("socketpair");
 	return setsockopt(l->fd[0], SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) == -1 ? call_failed("setsockopt") : 0;
 }
+
 static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 {
 	ssize_t n;
@@ -29,6 +31,7 @@ static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 			return call_failed("send");
 	return n;
 }
+
 static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 {
 	ssize_t n;
@@ -37,6 +40,7 @@ static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 			return call_failed("recv");
 	return n;
 }
+
 static void teardown(struct link *l)
 {
 	close(l->fd[0]);

@@ -16,6 +16,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
 static socklen_t address(const struct link *l, struct sockaddr_un *a)
 {
 	memset(a, 0, sizeof *a);
@@ -23,6 +24,7 @@ static socklen_t address(const struct link *l, struct sockaddr_un *a)
 	memcpy(a->sun_path + 1, l->name, strlen(l->name));
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(l->name));
 }
+
 static int setup(struct link *l, size_t size)
 {
 	struct sockaddr_un a;
@@ -35,6 +37,7 @@ static int setup(struct link *l, size_t size)
 		return call_failed("bind");
 	return 0;
 }
+
 static int ready(struct link *l, int fd)
 {
 	struct timeval t = {.tv_usec = 220000};
@@ -42,12 +45,14 @@ static int ready(struct link *l, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
 	return 0;
 }
+
 static int attach(struct link *l, enum end end)
 {
 	int fd = accept4(l->id, NULL, NULL, SOCK_CLOEXEC);
 	(void)end;
 	return fd == -1 ? call_failed("accept4") : ready(l, fd);
 }
+
 static int join(struct link *l, enum end end)
 {
 	struct sockaddr_un a;
@@ -59,6 +64,7 @@ static int join(struct link *l, enum end end)
 		return call_failed("connect");
 	return ready(l, fd);
 }
+
 static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 {
 	size_t at = 0;
@@ -71,6 +77,7 @@ static ssize_t answer_send(struct link *l, const void *buf, size_t len)
 	}
 	return (ssize_t)len;
 }
+
 static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 {
 	size_t at = 0;
@@ -85,6 +92,7 @@ static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 	}
 	return (ssize_t)at;
 }
+
 static void teardown(struct link *l)
 {
 	if (l->id != -1)
