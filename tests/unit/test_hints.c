@@ -59,6 +59,8 @@ static void each_cause_has_its_own(void **state)
 	assert_hint_at("L5", ITEM_SENDER_KILLED, "hang", 1, "wake it");
 	assert_hint_at("L5", ITEM_END_OF_STREAM, "naps", 1, "wake it");
 	assert_hint_at("L2", ITEM_END_OF_STREAM, "naps", 1, "by the clock");
+	assert_hint(ITEM_PARENT_TO_CHILD, "minus_one", 1, "or -errno");
+	assert_hint(ITEM_SIGNALS, "minus_one", 1, "handler");
 	assert_hint(ITEM_NO_LEAK, "cloexec", 1, "exec");
 }
 
@@ -69,9 +71,10 @@ static void slow_is_no_failure_of_the_item(void **state)
 		assert_hint((enum item)item, "slow", 1, "system calls");
 }
 
-static const char *const causes[] = {"stale", "empty", "short",      "send_short", "cut",       "boundary", "ended",
-				     "slow",  "hang",  "spin",       "sigpipe",    "crash",     "start",    "stopped",
-				     "error", "early", "send_error", "garbled",    "unnoticed", "lost",     ""};
+static const char *const causes[] = {"stale", "empty", "short",     "send_short", "cut",     "boundary",  "ended",
+				     "slow",  "hang",  "spin",      "sigpipe",    "crash",   "start",     "stopped",
+				     "error", "early", "minus_one", "send_error", "garbled", "unnoticed", "lost",
+				     ""};
 
 static void assert_lacks(const struct level *l, enum item item, const char *cause, const char *const *words)
 {

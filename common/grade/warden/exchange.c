@@ -111,7 +111,7 @@ static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t le
 	char error[ERRNO_TEXT];
 
 	if (result < 0)
-		trouble_set(&b->trouble, "error", "recv() of message %u returned %s", i + 1,
+		trouble_set(&b->trouble, fate_cause(result, "error"), "recv() of message %u returned %s", i + 1,
 			    fate_errno(result, error));
 	else if (result == 0)
 		trouble_set(&b->trouble, "ended", "recv() of message %u returned 0 though the sender lives", i + 1);
@@ -129,8 +129,8 @@ static void judge_sender(struct bout *b, uint32_t link)
 	char error[ERRNO_TEXT];
 
 	if (r->result < 0)
-		trouble_set(&b->trouble, "send_error", "send() of message %u returned %s", last + 1,
-			    fate_errno(r->result, error));
+		trouble_set(&b->trouble, fate_cause(r->result, "send_error"), "send() of message %u returned %s",
+			    last + 1, fate_errno(r->result, error));
 	else if (r->count != parcel.count || (uint32_t)r->result != parcel.lengths[last])
 		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes", last + 1,
 			    r->result, parcel.lengths[last]);

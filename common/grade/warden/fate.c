@@ -314,17 +314,24 @@ const char *fate_errno(int result, char text[ERRNO_TEXT])
 {
 	const char *name = result > INT_MIN ? errno_name(-result) : NULL;
 
-	if (name)
+	if (result == -1)
+		snprintf(text, ERRNO_TEXT, "-1 (as -errno that is -%s)", name);
+	else if (name)
 		snprintf(text, ERRNO_TEXT, "-%s", name);
 	else
 		snprintf(text, ERRNO_TEXT, "%d", result);
 	return text;
 }
 
+const char *fate_cause(int result, const char *cause)
+{
+	return result == -1 ? "minus_one" : cause;
+}
+
 void fate_error(struct bout *b, int seat, const char *hook_name, int result)
 {
 	char text[ERRNO_TEXT];
 
-	trouble_set(&b->trouble, "error", "%s returned %s in the %s", hook_name, fate_errno(result, text),
-		    bout_who(b, seat));
+	trouble_set(&b->trouble, fate_cause(result, "error"), "%s returned %s in the %s", hook_name,
+		    fate_errno(result, text), bout_who(b, seat));
 }

@@ -28,10 +28,16 @@ void fate_error(struct bout *b, int seat, const char *hook, int result);
 /* What a runner that has not said hello yet calls itself: see protocol.h. Empty = it cannot be read. */
 void fate_stage(pid_t pid, char stage[STAGE_SIZE]);
 
-enum { ERRNO_TEXT = 24 };
+enum { ERRNO_TEXT = 40 };
 
-/* What a hook returned instead of a length: "-EPERM", or the number where it has no name. */
+/*
+ * What a hook returned instead of a length: "-EPIPE", or the number where it has no name. Of -1, which most system calls
+ * return, both.
+ */
 const char *fate_errno(int result, char text[ERRNO_TEXT]);
+
+/* The cause of a trouble with such a result: this one, or that it was a bare -1. */
+const char *fate_cause(int result, const char *cause);
 
 /* Dead, reaped or not. */
 bool fate_is_dead(pid_t pid);
