@@ -105,14 +105,16 @@ static void cannot(struct trial *t, int error)
 static int start_owner(struct trial *t)
 {
 	pid_t self = getpid();
+	int error = journal_add(t->link.name);
 	pid_t pid;
 
-	journal_add(t->link.name);
+	if (error)
+		return error;
 	pid = fork();
 	if (pid == -1)
 		return call_failed("fork");
 	if (pid == 0) {
-		int error = process_confine(self, t->script->owner_uid);
+		error = process_confine(self, t->script->owner_uid);
 		journal_leave();
 		trial_owner(t, error);
 	}

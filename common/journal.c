@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,14 +162,22 @@ static void sweep_dead_runs(void)
 		say_cannot(name, "opendir"); /* anything else keeps a journal from being made as well */
 }
 
-/*
- * Room for the names of a whole matrix: a name that cannot be written down later would be lost. A limit
- * on the size of files is met by a tmpfs already here, by other file systems only by what is written.
- */
+/* A limit on the size of files is met by a tmpfs in fallocate(2), by other file systems only by what is written. */
+static void say_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < ROOM)
+		complain("journal: only %llu bytes (RLIMIT_FSIZE): cells whose names do not fit are not run",
+			 (unsigned long long)limit.rlim_cur);
+}
+
+/* Room for the names of a whole matrix: what does not fit later cannot be run. */
 static int reserve(void)
 {
 	int error = 0;
 
+	say_limit();
 	if (fallocate(journal, FALLOC_FL_KEEP_SIZE, 0, ROOM) == -1 && errno != EOPNOTSUPP && errno != EFBIG)
 		error = call_failed("fallocate");
 	if (error)
@@ -196,10 +205,18 @@ int journal_open(void)
 	}
 }
 
-void journal_add(const char *name)
+/* Begins a line of its own, whatever the one before was cut short to. */
+int journal_add(const char *name)
 {
-	if (journal != -1)
-		dprintf(journal, "%s\n", name);
+	char line[LINK_NAME_SIZE + sizeof "\n\n"];
+	size_t length = (size_t)snprintf(line, sizeof line, "\n%s\n", name);
+	ssize_t written = journal == -1 ? (ssize_t)length : write(journal, line, length);
+
+	if (written == (ssize_t)length)
+		return 0;
+	if (written >= 0 && write(journal, line + written, length - (size_t)written) != -1)
+		errno = EIO; /* it was to say why the first was short; others may have written in between */
+	return call_failed("write journal");
 }
 
 void journal_leave(void)

@@ -13,8 +13,8 @@
 /* Sweeps the journals of this user's dead runs, and starts one. 0 or -errno: then the run goes on without. */
 int journal_open(void);
 
-/* To be called before the name is used. Does nothing without a journal. */
-void journal_add(const char *name);
+/* To be called before the name is used. 0 or -errno: then it must not be used. Does nothing without a journal. */
+int journal_add(const char *name);
 
 /* In a process that must not keep the lock. */
 void journal_leave(void);

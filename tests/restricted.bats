@@ -159,7 +159,35 @@ says()
 @test "a limit on the size of files is an error and not the end of the program" {
 	run --separate-stderr prlimit --fsize=1024 "$IPCKIT_PROGRAM" run --format=json --output="$BATS_TEST_TMPDIR/out" pipe
 	[ "$status" -eq 1 ]
-	says "$BATS_TEST_TMPDIR/out: File too large"
+	says "$BATS_TEST_TMPDIR/out: File too large" \
+		'journal: only 1024 bytes (RLIMIT_FSIZE): cells whose names do not fit are not run'
+}
+
+# Each killed with all its processes, at another moment.
+@test "what a journal has no room for is not made, so a killed run leaves nothing that is not swept" {
+	unshare --mount --ipc --pid --fork true 2>/dev/null || skip 'no namespaces to be had'
+	run unshare --mount --ipc bash -c 'export TMPDIR=$1
+		exec 2>/dev/null # of who is killed
+		mount -t tmpfs none /dev/shm && mkdir "$TMPDIR/queues" && mount -t mqueue none "$TMPDIR/queues" || exit
+		for size in 0 41 64 200 4096; do
+			timeout --signal=KILL "0.$((RANDOM % 5 + 4))" unshare --pid --fork --kill-child --mount-proc \
+				prlimit --fsize=$size "$2" matrix posix_mq sysv_shm sysv_msg shm_open >/dev/null
+		done
+		for journal in "$TMPDIR"/ipckit-run.*; do flock "$journal" true; done # until they are dead
+		"$2" run malloc 2>&1 >/dev/null
+		ls -A /dev/shm "$TMPDIR/queues"
+		ipcs -mqs | grep ^0x' - "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR/ipckit"
+	echo "$output"
+	[ "$(tr -d '[:space:]' <<<"$output")" = "/dev/shm:$BATS_TEST_TMPDIR/queues:" ]
+}
+
+@test "a cell whose name the journal has no room for says so" {
+	run env TMPDIR="$BATS_TEST_TMPDIR" prlimit --fsize=64 "$IPCKIT_PROGRAM" run --format=csv pipe
+	[ "$status" -eq 1 ]
+	[ "$(cells pipe | grep -c ',EFBIG,write journal,')" -ge 2 ]
+	[ "$(grep ^ipckit: <<<"$output")" = \
+		'ipckit: journal: only 64 bytes (RLIMIT_FSIZE): cells whose names do not fit are not run
+ipckit: pipe: write journal: File too large' ]
 }
 
 # --- file systems

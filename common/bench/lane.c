@@ -270,7 +270,7 @@ static int make_names(struct lane *l)
 	for (int i = 0; i < WAYS && !error; i++) {
 		error = objects_name(l->name[i], sizeof l->name[i]);
 		if (!error)
-			journal_add(l->name[i]);
+			error = journal_add(l->name[i]);
 	}
 	return error;
 }

@@ -7,8 +7,10 @@
 #include "variant.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +20,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -283,12 +286,36 @@ static void test_leave(void **state)
 	assert_false(object_exists(object));
 }
 
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* What is cut short is no name, is said, and does not spoil the next one. */
+static void test_full(void **state)
+{
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(journal_open(), 0);
+	limit_files(10);
+	assert_int_equal(journal_add(object), -EFBIG);
+	assert_int_equal(journal_add(object), -EFBIG);
+	limit_files(RLIM_INFINITY);
+	assert_int_equal(journal_add(object), 0);
+	journal_close();
+	assert_false(object_exists(object));
+}
+
 static void test_no_folder(void **state)
 {
 	(void)state;
 	setenv("TMPDIR", "/nonexistent/folder", 1);
 	assert_true(journal_open() < 0);
-	journal_add(object); /* goes on without */
+	assert_int_equal(journal_add(object), 0); /* goes on without */
 	journal_close();
 	setenv("TMPDIR", dir, 1);
 }
@@ -337,6 +364,7 @@ int main(void)
 		WITH_OBJECT(test_other_files),
 		WITH_OBJECT(test_own_journal),
 		WITH_OBJECT(test_leave),
+		WITH_OBJECT(test_full),
 		WITH_OBJECT(test_no_folder),
 		WITH_OBJECT(test_what_stays),
 	};
