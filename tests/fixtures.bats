@@ -113,6 +113,8 @@ half_a_message            dr  measured    false garbled -      -         -      
 half_a_message            s   measured    false garbled -      -         -
 half_the_bytes            dr  hung        false -       -      -         -       sender waits for the other end, receiver waits in recv()
 half_the_bytes            s   hung        -     -       -      -         -       sender waits for the other end, receiver waits in recv()
+hostile                   drs failed      -     -       EIO    \x1b]0;pwned\x07\x1b[31m -    attach(): \x1b]0;pwned\x07\x1b[31m: Input/output error
+hostile_works             drs measured    true  message -      -         -
 ignores_sigterm           dr  hung        false -       -      -         -       sender waits for the other end, receiver waits in recv()
 ignores_sigterm           s   hung        -     -       -      -         -       sender waits for the other end, receiver waits in recv()
 kills_group               dr  crashed     false -       -      -         SIGKILL both ends were killed
@@ -201,6 +203,28 @@ names()
 @test "nothing that a row prints gets out" {
 	run ! grep -l SPOILT "$all".*
 	grep -q SPOILT "$BATS_TEST_DIRNAME/fixtures/prints.c"
+}
+
+@test "no command lets a row command the terminal" {
+	local rows=(hostile hostile_works) format
+
+	{
+		for format in table csv markdown json; do
+			"$program" list --format=$format "${rows[@]}"
+			"$program" run --format=$format "${rows[@]}" || [ $? -eq 1 ]
+			"$program" matrix --format=$format --columns=delivers,eof "${rows[@]}" || [ $? -eq 1 ]
+			"$program" pick --format=$format --explain --need=delivers "${rows[@]}" || [ $? -eq 1 ]
+		done
+		"$program" explain "${rows[@]}"
+		"$program" demo hostile_works
+		"$program" demo hostile || [ $? -eq 1 ]
+		"$program" bench --sizes=56 --rounds=1 --time=0.1 "${rows[@]}" || [ $? -eq 1 ]
+	} >said 2>&1
+	[ "$(grep -c 't\\x1b\[31m\\x1b\]0;x\\x07' said)" -ge 6 ]
+	grep -qF 'It ended here: attach(): \x1b]0;pwned\x07\x1b[31m: Input/output error.' said
+	grep -qF 'Man:    pipe\x1b[32m(7)' said
+	sed 's/\r$//' said | LC_ALL=C grep -n '[^ -~]' | cat -v >commands
+	diff /dev/null commands
 }
 
 @test "what a row leaves behind is said, and of which row" {

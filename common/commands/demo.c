@@ -6,6 +6,7 @@
 #include "harness.h"
 #include "report/names.h"
 #include "report/surprise.h"
+#include "report/text.h"
 #include "select.h"
 #include "supervisor.h"
 
@@ -229,6 +230,15 @@ static const struct event *next_event(void)
 	return &events[i];
 }
 
+/* Of a cell, which a process of the row could write: read with its size, not up to a NUL. */
+static void put_text(FILE *out, const char *s, size_t max)
+{
+	char *clean = text_clean(s, max);
+
+	text_put(out, clean);
+	free(clean);
+}
+
 static void conclude(FILE *out, const struct cell *c)
 {
 	const struct sight *child = &sights[CHILD_AT_LAST], *parent = &sights[PARENT_AT_LAST];
@@ -240,7 +250,9 @@ static void conclude(FILE *out, const struct cell *c)
 		return;
 	}
 	if (c->status != MEASURED) {
-		fprintf(out, "\nIt ended here: %s.\n", c->detail);
+		fputs("\nIt ended here: ", out);
+		put_text(out, c->detail, sizeof c->detail);
+		fputs(".\n", out);
 		return;
 	}
 	fprintf(out, "\nThe child %s the write: %s, ", c->truth ? "sees" : "does not see",
@@ -256,7 +268,7 @@ static int judge(FILE *out, const struct row *row, const struct cell *cell)
 	const struct results results = {&row, 1, &delivers, 1, cell};
 
 	if (cell->leak[0])
-		complain("%s: %s", row->variant->name, cell->leak);
+		complain("%s: %.*s", row->variant->name, (int)sizeof cell->leak, cell->leak);
 	if (row_surprises(&results, 0)) {
 		fprintf(out, "surprises: %s\n", row->variant->name);
 		return EXIT_SURPRISE;
@@ -295,8 +307,10 @@ static int show(const struct row *row, const struct options *o, FILE *out)
 
 	if (!cell)
 		return EXIT_SURPRISE;
-	fprintf(out, "%s: %s, %d bytes\n\n%-36s%-15s%-16s %s\n", row->variant->name, row->variant->title, BUFFER_SIZE,
-		"process", "address", "first 16 bytes", pages_heading());
+	fprintf(out, "%s: ", row->variant->name);
+	text_put(out, row->variant->title);
+	fprintf(out, ", %d bytes\n\n%-36s%-15s%-16s %s\n", BUFFER_SIZE, "process", "address", "first 16 bytes",
+		pages_heading());
 	for (int i = 0; i < EVENTS; i++)
 		if (sights[i].seen)
 			print_sight(out, row->variant, &events[i], o->vars);

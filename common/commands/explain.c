@@ -3,6 +3,7 @@
 #include "complain.h"
 #include "report/fold.h"
 #include "report/look.h"
+#include "report/text.h"
 #include "select.h"
 
 #include <stdlib.h>
@@ -20,6 +21,18 @@ static const char *paragraph_end(const char *text)
 	return end ? end : text + strlen(text);
 }
 
+/* Its lines as text_put() shows them; a tab is a blank, as a line break is for fold(). */
+static void put_lines(FILE *out, const char *text)
+{
+	char *lines = strdup(text), *rest = lines;
+
+	for (char *line; (line = strsep(&rest, "\t\n"));) {
+		text_put(out, line);
+		fputs(rest ? "\n" : "", out);
+	}
+	free(lines);
+}
+
 static void print_about(FILE *out, const char *text)
 {
 	size_t width = look_of(out).width;
@@ -27,8 +40,10 @@ static void print_about(FILE *out, const char *text)
 	while (*text) {
 		const char *end = paragraph_end(text);
 		char *paragraph = strndup(text, (size_t)(end - text));
-		if (paragraph)
-			fold(out, paragraph, 0, INDENT, width);
+		char *shown = paragraph ? text_printed(put_lines, paragraph) : NULL;
+		if (shown)
+			fold(out, shown, 0, INDENT, width);
+		free(shown);
 		free(paragraph);
 		text = *end ? end + 1 : end;
 	}
@@ -39,7 +54,9 @@ static void explain(FILE *out, const struct row *row)
 	const struct variant *v = row->variant;
 
 	print_about(out, row->about);
-	fprintf(out, "\nGroup:  %s\nMan:    %s\nSource: variants/%s.c\n", group_name(v->group), v->man, v->name);
+	fprintf(out, "\nGroup:  %s\nMan:    ", group_name(v->group));
+	text_put(out, v->man);
+	fprintf(out, "\nSource: variants/%s.c\n", v->name);
 }
 
 static int explain_rows(const struct options *o)

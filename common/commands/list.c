@@ -3,6 +3,7 @@
 #include "report/fold.h"
 #include "report/listing.h"
 #include "report/record.h"
+#include "report/text.h"
 #include "select.h"
 
 #include <stdlib.h>
@@ -12,11 +13,13 @@ static void print_table(FILE *out, const struct selection *s)
 	for (size_t i = 0; i < s->nrows; i++) {
 		const struct variant *v = s->rows[i]->variant;
 		int at = fprintf(out, "%-20s %-19s ", v->name, group_name(v->group));
-		char *text = NULL;
+		char *text = NULL, *shown;
 
 		if (asprintf(&text, "%s, %s", v->title, v->man) == -1)
 			text = NULL;
-		fold_entry(out, text ? text : v->title, (size_t)at);
+		shown = text_shown(text);
+		fold_entry(out, shown ? shown : "", (size_t)at);
+		free(shown);
 		free(text);
 	}
 }

@@ -157,7 +157,9 @@ static void print_picks(FILE *out, const json_t *picks, bool explain)
 		fprintf(out, "%zu meet them, best first: the one with the most other columns that say yes.\n", n);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *pick = json_array_get(picks, i), *assets = json_object_get(pick, "assets");
-		fprintf(out, "  %-20s %s\n", record_text(pick, "variant"), record_text(pick, "title"));
+		fprintf(out, "  %-20s ", record_text(pick, "variant"));
+		text_put(out, record_text(pick, "title"));
+		fputc('\n', out);
 		if (explain)
 			print_entry(out, fprintf(out, "  %20s also %zu: ", "", json_array_size(assets)),
 				    joined(assets));
