@@ -71,10 +71,10 @@ static void slow_is_no_failure_of_the_item(void **state)
 		assert_hint((enum item)item, "slow", 1, "system calls");
 }
 
-static const char *const causes[] = {"stale", "empty", "short",     "send_short", "cut",     "boundary",  "ended",
-				     "slow",  "hang",  "spin",      "sigpipe",    "crash",   "start",     "stopped",
-				     "error", "early", "minus_one", "send_error", "garbled", "unnoticed", "lost",
-				     ""};
+static const char *const causes[] = {"stale",      "empty",   "short",     "send_short", "cut",     "boundary",
+				     "ended",      "slow",    "hang",      "spin",       "sigpipe", "crash",
+				     "start",      "stopped", "error",     "early",      "full",    "minus_one",
+				     "send_error", "garbled", "unnoticed", "lost",       ""};
 
 static void assert_lacks(const struct level *l, enum item item, const char *cause, const char *const *words)
 {

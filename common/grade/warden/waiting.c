@@ -20,6 +20,8 @@
  */
 enum { HOLD_MS = 360, LONGEST_NAP_MS = DOZE_MS - HOLD_MS };
 
+enum { FULL_MS = 100, FULL_MESSAGES = MOST_BYTES / 2 / LEAST_SIZE };
+
 enum { MESSAGE_SIZE = 64, MOST_CPU_MS = 10, MOST_WAKES_PER_S = 20 };
 
 struct watch {
@@ -154,6 +156,36 @@ static void say_sleep(const struct watch *w, const struct level *l)
 		    w->asleep, w->looks, w->cpu_ns / NS_PER_US, wakes);
 }
 
+/* CPU time in ms while there is no room for what is sent; 0 where there is, or where bytes still move. */
+static unsigned long long watch_full(struct bout *b)
+{
+	const int sender = bout_sender(b, 0);
+	struct pulse before, after;
+
+	exchange_send(b, 0);
+	bout_settle(b, 0, FULL_MS * NS_PER_MS);
+	before = family_pulse();
+	poll(NULL, 0, FULL_MS);
+	after = family_pulse();
+	seat_pump(&b->seats[sender]);
+	if (seat_replied(&b->seats[sender]) || after.bytes != before.bytes || after.cpu_ns < before.cpu_ns)
+		return 0;
+	return (after.cpu_ns - before.cpu_ns) / NS_PER_MS;
+}
+
+/* What else goes wrong is the business of other items. */
+static void waiting_sender(struct bout *b)
+{
+	unsigned long long ms = 0;
+
+	if (bout_open(b, "s", exchange_size()) && exchange_fill_same(LEAST_SIZE, FULL_MESSAGES))
+		ms = watch_full(b);
+	bout_close(b);
+	if (ms > MOST_CPU_MS)
+		say(ITEM_SLEEPS, FAILED_IT, "full",
+		    "while there was no room send() used %llu ms of CPU time in %d ms", ms, FULL_MS);
+}
+
 /* What it returns while its sender lives says nothing of an end. */
 static void say_early(const struct level *l)
 {
@@ -202,8 +234,11 @@ void waiting_receiver(struct bout *b)
 	say_judged(ITEM_RECEIVER_FIRST, &b->trouble, "the receiver waited, and then had the message");
 	if (early || !w.looks)
 		say_early(b->warden->level);
-	else
+	else {
+		if (w.cpu_ns / NS_PER_MS <= MOST_CPU_MS)
+			waiting_sender(b);
 		say_sleep(&w, b->warden->level);
+	}
 }
 
 /* While it waits, then while bytes move. Returns how many were sent. */

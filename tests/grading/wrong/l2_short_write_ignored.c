@@ -1,11 +1,12 @@
 /*
  * level: L2
- * fails: largest, signals
+ * fails: largest, sleeps, signals
  * open: end_of_stream, sender_killed, receiver_killed, clean_exit, clean_kill, no_leak, sanitizers
  * symptom: sleeps
  * hint: Who sleeps
  *
- * The write end does not block, so a long message is written in part; the rest is forgotten.
+ * The write end does not block, so a long message is written in part; the rest is forgotten. A full pipe is tried again at
+ * once.
  */
 #include "variant.h"
 
