@@ -68,7 +68,8 @@ static int answer_of(const char *text)
 enum { TELLING = 3 };
 
 /* Nothing in it depends on what was measured, but for the last. */
-static const char *hint_for(const json_t *row, bool delivery_right, int attempt, char *text, size_t size)
+static const char *hint_for(const json_t *row, const char *answer, bool delivery_right, int attempt, char *text,
+			    size_t size)
 {
 	static const char *const steps[2][TELLING - 1] = {
 		{"Where are the bytes while they travel, and does fork() copy that place?",
@@ -77,6 +78,8 @@ static const char *hint_for(const json_t *row, bool delivery_right, int attempt,
 		 "When is that memory made, before fork() or after it, and does the child get a copy, fresh pages or none?"},
 	};
 
+	if (*answer && answer_of(answer) == -1)
+		return "The column \"delivers\" says whether the message arrives, the column \"why\" why it does not.";
 	if (attempt < TELLING)
 		return steps[delivery_right][attempt < 1 ? 0 : attempt - 1];
 	snprintf(text, size, "Read %s.", record_text(row, "man"));
@@ -102,6 +105,8 @@ static void say_wrong(bool delivery_right, const char *answer, const char *why, 
 {
 	if (!*answer)
 		snprintf(text, size, "no answer");
+	else if (answer_of(answer) == -1)
+		snprintf(text, size, "write yes or no; there is '%s'", sheet_shown(answer));
 	else if (!delivery_right)
 		snprintf(text, size, "you said %s, and that is wrong", sheet_shown(answer));
 	else if (!*why)
@@ -134,7 +139,7 @@ static json_t *judge(const json_t *row, int points, const char *answer, const ch
 		tell(cell, attempt, measured, sizeof measured);
 	}
 	return paper_item(record_text(row, "variant"), title_of(row, title, sizeof title), points, score, measured,
-			  hint_for(row, right, attempt, hint, sizeof hint));
+			  hint_for(row, answer, right, attempt, hint, sizeof hint));
 }
 
 /* Whether a row counts, and on which half. */

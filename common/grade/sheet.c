@@ -115,7 +115,7 @@ static char *take_cell(char **at, char separator)
 	if (cell && *plain)
 		return NULL;
 	*at = next;
-	return cell ? cell : plain;
+	return cell ? trimmed(cell, strchr(cell, '\0')) : plain;
 }
 
 /* The cells of a line. Returns how many, or -1: quotes that are not closed, or too many cells. */

@@ -122,6 +122,17 @@ static void right_predictions_get_everything(void **state)
 		     100);
 }
 
+static void a_word_that_is_no_answer_is_not_called_wrong(void **state)
+{
+	json_t *paper =
+		predicted("row,delivers,why\nmalloc,nope,\nbroken,\" no \",\" crashes\"\npipe,yes,\npage,yes,\n");
+
+	(void)state;
+	assert_string_equal(said(paper, "malloc", "measured"), "write yes or no; there is 'nope'");
+	assert_null(strstr(said(paper, "malloc", "hint"), "fork"));
+	expect_score(paper, 75);
+}
+
 static void the_same_everywhere_is_half(void **state)
 {
 	(void)state;
@@ -422,6 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_predictions_get_everything),
+		cmocka_unit_test(a_word_that_is_no_answer_is_not_called_wrong),
 		cmocka_unit_test(the_same_everywhere_is_half),
 		cmocka_unit_test(a_wrong_reason_is_partial),
 		cmocka_unit_test(an_attempt_does_not_buy_the_answers),
