@@ -12,7 +12,7 @@ enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
 #define SAYS "-Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
 #define HIDE "--redefine-sym main=answer_main --redefine-sym _start=answer_start "
 #define KEEP "objcopy --keep-global-symbol=variant_answer " HIDE "\"$out/answer.o\" \"$out/kept.o\" || fail 11; "
-#define LINK "gcc -o \"$out/runner\" runner.o \"$out/kept.o\" -lrt -lpthread "
+#define LINK "gcc -o \"$out/runner\" runner.o \"$out/kept.o\" -lrt -lpthread -lm "
 
 /*
  * Warnings that an answer does not want to be shown count as well: silenced.awk prints them, its text is $2. With the
@@ -23,7 +23,7 @@ enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
 /* Where an answer is not built an empty one has to be: or the compiler does not work here, or there is no room. */
 #define TRY_EMPTY                                                                                                    \
 	"{ rm -f \"$out\"/*; printf '#include \"variant.h\"\nconst struct variant variant_answer;\n' | " GCC         \
-	"-O2 -x c -c -o \"$out/empty.o\" - && gcc -o \"$out/empty\" runner.o \"$out/empty.o\" -lrt -lpthread; } >/dev/null 2>&1"
+	"-O2 -x c -c -o \"$out/empty.o\" - && gcc -o \"$out/empty\" runner.o \"$out/empty.o\" -lrt -lpthread -lm; } >/dev/null 2>&1"
 #define FAIL "out=$1; fail() { " TRY_EMPTY " || exit 13; exit \"$1\"; }; "
 
 /*
