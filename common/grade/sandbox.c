@@ -266,8 +266,11 @@ static void add_bare_warden(struct arguments *a, const struct sandbox *s, int nu
 
 	caps_raise_kept();
 	program = bare_program(s, number, program);
-	if (mkdir(folder, 0711) == -1)
+	if (mkdir(folder, 0710) == -1)
 		sandbox_fail("mkdir");
+	/* Its socket is for the one student: the others see the name in /proc. */
+	if (!sandbox_is_shared(s) && chown(folder, 0, student_of(s, number)) == -1)
+		sandbox_fail("chown");
 	queues_mount(queues); /* whoever may not do that has the usual folder, or none: residue.h */
 	shut_in(s, program, queues_folder(queues), read, write);
 	add(a, warden, level, plan, program, folder, end);

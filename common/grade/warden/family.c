@@ -62,6 +62,15 @@ size_t family_list(pid_t pids[FAMILY_MOST])
 	return found;
 }
 
+bool family_has(pid_t pid)
+{
+	pid_t self = getpid();
+
+	while (pid > 0 && pid != self)
+		pid = activity_parent(pid);
+	return pid == self;
+}
+
 static size_t resident(pid_t pid)
 {
 	unsigned long pages = 0;

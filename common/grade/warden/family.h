@@ -13,6 +13,9 @@ enum { FAMILY_MOST = 256 };
 /* The living and the zombies, without this process. Returns how many; what is beyond FAMILY_MOST is left out. */
 size_t family_list(pid_t pids[FAMILY_MOST]);
 
+/* It is this process, or came from it and was not reaped yet. */
+bool family_has(pid_t pid);
+
 struct pulse {
 	unsigned long long cpu_ns; /* of all together */
 	unsigned long long runs;   /* how often one of them was given a CPU */
