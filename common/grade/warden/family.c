@@ -1,6 +1,7 @@
 #include "family.h"
 
 #include "activity.h"
+#include "clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +106,29 @@ static unsigned long long bytes_moved(pid_t pid)
 	return in + out;
 }
 
+/* What the children that it has waited for had used: cutime and cstime. */
+static unsigned long long ended_ns(pid_t pid)
+{
+	unsigned long long user, system, ticks = 0;
+	char path[32], text[1024];
+	const char *rest;
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	n = fread(text, 1, sizeof text - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	rest = strrchr(text, ')');
+	if (rest &&
+	    sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %llu %llu", &user, &system) == 2)
+		ticks = user + system;
+	return ticks * (NS_PER_S / (unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
 struct pulse family_pulse(void)
 {
 	struct pulse p = {.stuck = true};
@@ -115,6 +140,7 @@ struct pulse family_pulse(void)
 		if (activity_read(pids[i], &a) != 0)
 			continue;
 		p.cpu_ns += a.cpu_ns;
+		p.ended_ns += ended_ns(pids[i]);
 		p.runs += a.runs;
 		p.resident += resident(pids[i]);
 		p.stuck &= activity_stuck(&a) || a.state == 'Z';

@@ -17,13 +17,14 @@ size_t family_list(pid_t pids[FAMILY_MOST]);
 bool family_has(pid_t pid);
 
 struct pulse {
-	unsigned long long cpu_ns; /* of all together */
-	unsigned long long runs;   /* how often one of them was given a CPU */
-	size_t resident;           /* bytes of memory */
-	bool stuck;                /* nothing but an outsider can make one of them move */
-	bool running;              /* one of them has or wants a CPU */
-	bool blocked;              /* one of them is in state D: in vfork(2), or at a disk */
-	unsigned long long bytes;  /* that they have read and written; 0 where the kernel does not count */
+	unsigned long long cpu_ns;   /* of all together */
+	unsigned long long ended_ns; /* and of their children that were waited for */
+	unsigned long long runs;     /* how often one of them was given a CPU */
+	size_t resident;             /* bytes of memory */
+	bool stuck;                  /* nothing but an outsider can make one of them move */
+	bool running;                /* one of them has or wants a CPU */
+	bool blocked;                /* one of them is in state D: in vfork(2), or at a disk */
+	unsigned long long bytes;    /* that they have read and written; 0 where the kernel does not count */
 };
 
 struct pulse family_pulse(void);

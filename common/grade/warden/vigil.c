@@ -22,6 +22,11 @@ void vigil_begin(struct vigil *v, bool both)
 	v->last = v->first;
 }
 
+static unsigned long long used(const struct pulse *p)
+{
+	return p->cpu_ns + p->ended_ns;
+}
+
 static void count(struct vigil *v, const struct pulse *p)
 {
 	long long now = clock_now(), step = now - v->looked, most = (long long)STEP_MS * NS_PER_MS;
@@ -34,8 +39,8 @@ static void count(struct vigil *v, const struct pulse *p)
 	v->quiet = same && p->stuck ? v->quiet + step : 0;
 	if (!p->running && (!p->blocked || same))
 		v->asleep += step;
-	if (p->bytes == v->last.bytes && p->cpu_ns > v->last.cpu_ns)
-		v->spun += p->cpu_ns - v->last.cpu_ns;
+	if ((p->bytes == v->last.bytes || p->ended_ns != v->last.ended_ns) && used(p) > used(&v->last))
+		v->spun += used(p) - used(&v->last);
 	v->last = *p;
 }
 
@@ -69,9 +74,9 @@ enum fate vigil_look(struct vigil *v)
 
 long long vigil_cost(const struct vigil *v)
 {
-	long long used = v->asleep;
+	long long cost = v->asleep;
 
-	if (v->last.cpu_ns > v->first.cpu_ns) /* who has ended took its share away */
-		used += (long long)(v->last.cpu_ns - v->first.cpu_ns);
-	return used < v->watched ? used : v->watched;
+	if (used(&v->last) > used(&v->first)) /* who has ended, and nobody waited for it, took its share away */
+		cost += (long long)(used(&v->last) - used(&v->first));
+	return cost < v->watched ? cost : v->watched;
 }

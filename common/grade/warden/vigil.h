@@ -15,7 +15,7 @@ enum fate {
 	MOVING,
 	STUCK,    /* all asleep until somebody wakes them, and nobody will */
 	DOZING,   /* for DOZE_MS, and half of the time or more, nobody was seen with a CPU */
-	SPINNING, /* they have used SPIN_MS of CPU time while no bytes moved */
+	SPINNING, /* they have used SPIN_MS of CPU time while no bytes moved, or children ended */
 	GREEDY,   /* more than MOST_RESIDENT_MIB of memory */
 	SLOW,     /* none of it, and LATE_MS are over */
 	STARVED,  /* the same, and for most of that time they waited for a CPU */
