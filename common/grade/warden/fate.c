@@ -137,6 +137,12 @@ static void died(struct bout *b, int seat, int number, const char *where)
 	const char *cause = number == SIGPIPE ? "sigpipe" : where == before_hooks ? "start" : "crash";
 	char text[24];
 
+	if (number == SIGXCPU) {
+		spent += budget_ns;
+		trouble_set(&b->trouble, "spin", "the %s had used all the CPU time that it may in %s (SIGXCPU)",
+			    bout_who(b, seat), where);
+		return;
+	}
 	snprintf(text, sizeof text, "signal %d", number);
 	trouble_set(&b->trouble, cause, "the %s died of %s in %s", bout_who(b, seat), name ? name : text, where);
 }

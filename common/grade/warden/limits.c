@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MIB = 1024 * 1024, TASKS = 48, TASKS_MOST = 1 << 22 };
+enum { MIB = 1024 * 1024, TASKS = 48, CPU_S = 4, TASKS_MOST = 1 << 22 };
 
 /* Where the student's processes have the user's uid, RLIMIT_NPROC counts all that the user has: so many above that. */
 static rlim_t room = TASKS;
@@ -70,7 +70,8 @@ static void limit(unsigned what, rlim_t most)
 
 void limits_set(const struct confinement *c)
 {
-	limit(RLIMIT_CPU, 4);
+	limit(RLIMIT_CPU, CPU_S + 1);
+	setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = CPU_S, .rlim_max = CPU_S + 1}); /* SIGXCPU tells it */
 	limit(RLIMIT_FSIZE, 16 * MIB);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, 256);
