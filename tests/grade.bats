@@ -516,6 +516,16 @@ nothing_left()
 	nothing_left
 }
 
+@test "without namespaces a file in a folder that was there already is found and removed" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can tell whose it is'
+	install -d -m 1777 "$TMPDIR/old"
+	grade L1 --isolation limits < <(malloc_with "char p[80];
+		snprintf(p, sizeof p, \"$TMPDIR/old/left.%d\", (int)getpid());
+		close(open(p, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));")
+	[[ $(record clean_exit measured) == *"$TMPDIR/old/left."*' is left"' ]]
+	[ -z "$(ls -A "$TMPDIR/old")" ]
+}
+
 # unlisted [COMMAND…]: IPCKIT becomes $program, run by that command in an ipc namespace whose queues no folder lists.
 # What it leaves of them is then named in the file $left.
 unlisted()

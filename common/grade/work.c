@@ -1,12 +1,12 @@
 #include "grade/work.h"
 
 #include "complain.h"
+#include "grade/tree.h"
 #include "variant.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,21 +16,6 @@
 #include <unistd.h>
 
 #define STEM "ipckit-grade."
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	remove(path);
-	return 0;
-}
-
-/* Once more where a part could not be read. False: something is left. */
-static bool remove_tree(const char *path)
-{
-	for (int i = 0; i < 2 && access(path, F_OK) == 0; i++)
-		nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	return rmdir(path) == 0 || errno == ENOENT;
-}
 
 static int lock_folder(const char *path)
 {
@@ -73,7 +58,7 @@ static void sweep(void)
 		fd = lock_folder(path);
 		if (fd < 0)
 			continue;
-		remove_tree(path);
+		tree_remove(AT_FDCWD, path);
 		close(fd);
 	}
 	if (dir)
@@ -111,7 +96,7 @@ int work_make(struct work *w)
 
 void work_remove(struct work *w)
 {
-	if (!remove_tree(w->path))
+	if (!tree_remove(AT_FDCWD, w->path))
 		complain("%s: %s; the next run tries again", w->path, strerror(errno));
 	if (w->lock >= 0)
 		close(w->lock);

@@ -4,6 +4,7 @@
 #include "grade/work.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,10 +75,30 @@ static void a_link_is_not_followed(void **state)
 	unlink(file);
 }
 
+/* Foreign code can nest folders until no path is long enough for them. */
+static void the_deepest_folder_goes_as_well(void **state)
+{
+	struct work w = {.lock = -1};
+	int back = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(work_make(&w), 0);
+	assert_int_equal(chdir(w.path), 0);
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(mkdir("a_name_of_which_200_are_longer_than_PATH_MAX", 0700), 0);
+		assert_int_equal(chdir("a_name_of_which_200_are_longer_than_PATH_MAX"), 0);
+	}
+	assert_int_equal(fchdir(back), 0);
+	close(back);
+	work_remove(&w);
+	assert_int_not_equal(access(w.path, F_OK), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_link_is_not_followed),
+		cmocka_unit_test(the_deepest_folder_goes_as_well),
 		cmocka_unit_test(graders_do_not_sweep_each_other),
 	};
 

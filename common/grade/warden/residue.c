@@ -1,14 +1,16 @@
 #include "residue.h"
 
 #include "../protocol.h"
+#include "commons.h"
 #include "confine.h"
 #include "grade/queues.h"
+#include "grade/tree.h"
 #include "link_key.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
+#include <limits.h>
 #include <mqueue.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,15 +22,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const folders[] = {"/dev/shm", P_tmpdir};
 static const char *const kinds[] = {"shm", "msg", "sem"};
 
-enum {
-	FOLDERS = sizeof folders / sizeof folders[0],
-	KINDS = sizeof kinds / sizeof kinds[0],
-	BEFORE_MOST = 4096,
-	KNOWN_MOST = 128
-};
+enum { KINDS = sizeof kinds / sizeof kinds[0], BEFORE_MOST = 4096, KNOWN_MOST = 128 };
 
 static enum residue_whose whose;
 static uid_t owner;
@@ -75,7 +71,7 @@ static void consider(struct search *s, const char *what, key_t key, int kind, in
 
 static void search_folder(struct search *s, const char *folder, const char *called)
 {
-	char path[400];
+	char path[PATH_MAX + NAME_MAX];
 	struct stat st;
 	DIR *dir = opendir(folder);
 
@@ -149,8 +145,8 @@ static void search_queues(struct search *s)
 
 static void search(struct search *s)
 {
-	for (int i = 0; i < FOLDERS; i++)
-		search_folder(s, folders[i], folders[i]);
+	for (size_t i = 0; commons_folder(i); i++)
+		search_folder(s, commons_folder(i), commons_folder(i));
 	search_queues(s);
 	for (int i = 0; i < KINDS; i++)
 		search_sysv(s, i);
@@ -176,6 +172,7 @@ void residue_begin(enum residue_whose what, uid_t uid, const char *queues_at)
 	queues = queues_at;
 	owner = uid;
 	whose = what;
+	commons_find(what == RESIDUE_ALL ? (uid_t)-1 : uid);
 	if (what == RESIDUE_USER)
 		residue_clear(); /* what a run that was killed has left: the uid is nobody else's */
 	whose = RESIDUE_ALL;
@@ -204,13 +201,6 @@ struct residue residue_look(char (*names)[LINK_NAME_SIZE])
 	return r;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	remove(path);
-	return 0;
-}
-
 static void discard(struct search *s, const char *what, int kind, int id)
 {
 	(void)s;
@@ -223,7 +213,7 @@ static void discard(struct search *s, const char *what, int kind, int id)
 	else if (strncmp(what, QUEUES_USUAL "/", sizeof QUEUES_USUAL) == 0)
 		mq_unlink(what + strlen(QUEUES_USUAL));
 	else
-		nftw(what, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		tree_remove(AT_FDCWD, what);
 }
 
 void residue_clear(void)
