@@ -109,6 +109,12 @@ const struct variant variant_answer = {.name = "answer", .setup = answer_setup};
 END
 }
 
+# The same with shared memory, which delivers.
+shared_with()
+{
+	malloc_with "$1" | sed 's/= malloc(size)/= mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)/'
+}
+
 # Every process that the test has started, and what that has started: the limit is inherited through namespaces and new
 # names. "PID PROGRAM". One that has ended but not been waited for has no program.
 ours()
@@ -519,7 +525,7 @@ nothing_left()
 @test "without namespaces a file in a folder that was there already is found and removed" {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can tell whose it is'
 	install -d -m 1777 "$TMPDIR/old"
-	grade L1 --isolation limits < <(malloc_with "char p[80];
+	grade L1 --isolation limits < <(shared_with "char p[80];
 		snprintf(p, sizeof p, \"$TMPDIR/old/left.%d\", (int)getpid());
 		close(open(p, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));")
 	[[ $(record clean_exit measured) == *"$TMPDIR/old/left."*' is left"' ]]
@@ -591,6 +597,24 @@ ordinary()
 	else
 		TMPDIR=$TMPDIR/work "$@"
 	fi
+}
+
+@test "an ordinary user's answer leaves nothing unseen in a folder of the sandbox" {
+	kit_for_all
+	shared_with 'static const char *const where[] = {"/", "/dev/", "/run/", "/kit/", "/run/grade/"};
+		for (int i = 0, fd; i < 5; i++) {
+			char p[64];
+			snprintf(p, sizeof p, "%sleft.%d", where[i], (int)getpid());
+			fd = open(p, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+			if (fd != -1 && i < 4)
+				return -7000 - i;
+			close(fd);
+		}' >"$TMPDIR/a.c"
+	chmod a+r "$TMPDIR/a.c"
+	ordinary "$TMPDIR/kit/ipckit" grade --level L1 --format json "$TMPDIR/a.c" >"$BATS_TEST_TMPDIR/record.json" || true
+	[[ $(record isolation) == *'"level": "namespaces"'* ]] || skip 'no namespaces for an ordinary user'
+	[[ $(record parent_to_child measured) != *-70* ]]
+	[[ $(record clean_exit measured) == *'/run/grade/left.'* ]]
 }
 
 # What sends a signal to every process above, each by its own call.

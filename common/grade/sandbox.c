@@ -226,7 +226,9 @@ static void add_warden(struct arguments *a, const struct sandbox *s, const char 
 	    "/dev/shm", "--mqueue", "/dev/mqueue", "--perms", "1777", "--size", "67108864", "--tmpfs", "/tmp", end);
 	add(a, "--perms", "0755", "--dir", "/kit", "--ro-bind", work_path(s->work, "in/ipckit-warden"),
 	    "/kit/ipckit-warden", "--ro-bind", work_path(s->work, program), "/kit/runner", "--perms", "0755", "--dir",
-	    "/run", "--perms", "0755", "--dir", "/run/grade", "--chdir", "/tmp", end);
+	    "/run", "--perms", "0755", "--size", "1048576", "--tmpfs", "/run/grade", "--chdir", "/tmp", end);
+	/* An ordinary user owns these, and nobody looks there for what an answer leaves. */
+	add(a, "--remount-ro", "/dev", "--remount-ro", "/", end);
 }
 
 bool sandbox_is_shared(const struct sandbox *s)
