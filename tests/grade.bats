@@ -617,6 +617,18 @@ ordinary()
 	[[ $(record clean_exit measured) == *'/run/grade/left.'* ]]
 }
 
+@test "where /run is read-only no other user can stop root's grader by a folder in /tmp" {
+	[ "$(id -u)" -eq 0 ] && can_mount || skip 'not root, or no mounts'
+	KIT=$(mktemp -d /var/tmp/kit.XXXXXX) # not in /tmp, which is covered
+	cp -r "$(dirname "$IPCKIT")"/{ipckit,grade} "$KIT"
+	chmod -R a+rX "$KIT"
+	row mmap_shared >"$KIT/a.c"
+	with_mounts 'mount -t tmpfs -o ro none /run && mount -t tmpfs none /tmp && install -d -o 65534 -m 700 /tmp/ipckit-slots-0' \
+		env TMPDIR="$KIT" "$KIT/ipckit" grade --level L1 --format json --isolation limits "$KIT/a.c" \
+		>"$BATS_TEST_TMPDIR/record.json" || true
+	is score 100.0
+}
+
 # What sends a signal to every process above, each by its own call.
 senders='
 	for (int pid = getppid(), up = 0; pid > 0; pid = up) {

@@ -84,12 +84,15 @@ int slot_take_in(const char *parent, char why[SLOT_WHY])
 	return -EAGAIN;
 }
 
-/* Only root may write to the first one: nobody else can be there before us. */
+/* Only root may write to any of these: nobody else can be there before us, as in a folder that all share. */
 int slot_take(char why[SLOT_WHY])
 {
-	int slot = slot_take_in("/run", why);
+	static const char *const parents[] = {"/run", "/dev", "/var/lib"};
+	int slot = -ENOENT;
 
-	return slot < 0 && slot != -EAGAIN ? slot_take_in(P_tmpdir, why) : slot;
+	for (size_t i = 0; i < sizeof parents / sizeof parents[0] && slot < 0 && slot != -EAGAIN; i++)
+		slot = slot_take_in(parents[i], why);
+	return slot;
 }
 
 int slot_number(int slot)

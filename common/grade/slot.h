@@ -9,7 +9,7 @@ enum { SLOT_WHY = 184 };
 /* A descriptor that holds the number, or -errno, and `why` says in one line what is wrong. Only for root. */
 int slot_take(char why[SLOT_WHY]);
 
-/* The same with the locks in a folder below `parent`, which everybody may write to. */
+/* The same with the locks in a folder below `parent`. */
 int slot_take_in(const char *parent, char why[SLOT_WHY]);
 
 int slot_number(int slot);
