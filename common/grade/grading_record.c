@@ -22,7 +22,7 @@ static json_t *isolation_record(const struct grading *g)
 	const struct sandbox *s = &g->sandbox;
 	const char *level = !g->prepared ? "none" : s->namespaces ? "namespaces" : "limits";
 	uid_t uid = !g->prepared ? geteuid() : s->mapped ? s->outer + s->student : s->student;
-	char note[256];
+	char note[320];
 
 	snprintf(note, sizeof note, "%s%s", g->prepared ? s->note : "nothing was run",
 		 g->findings.kcmp[0] ? "; address spaces compared through /proc, since kcmp(2) is not allowed" : "");

@@ -19,6 +19,8 @@ static const char no_landlock[] =
 static const char no_landlock_at_6[] = "; no Landlock: at L6 /proc/PID/fd can be opened";
 static const char open_when_run[] = "; an answer that runs can read the kit's files";
 
+static const char open_shared[] = "; what lies below " P_tmpdir " can be read";
+
 enum { FIRST_UID = 0x60000000, UIDS = 8 };
 
 static bool probe_map(const struct sandbox *s, pid_t child, const int ready[2], const int go[2])
@@ -70,11 +72,12 @@ static void note_limits(struct sandbox *s, bool asked_for)
 			  : parts_tool("bwrap") ? "namespaces are not allowed here"
 						: "bubblewrap is not installed";
 
-	snprintf(s->note, sizeof s->note, "%s: only limits, seccomp%s and %s hold%s", why,
+	snprintf(s->note, sizeof s->note, "%s: only limits, seccomp%s and %s hold%s%s", why,
 		 fence_possible() ? ", Landlock" : "", geteuid() == 0 ? "another uid" : "no_new_privs",
 		 !fence_possible() ? no_landlock
 		 : !hides_kit(s)   ? open_when_run
-				   : "");
+				   : "",
+		 fence_possible() ? open_shared : "");
 }
 
 /* Whoever became one of these users is ended, wherever it hides. */

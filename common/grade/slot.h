@@ -4,7 +4,7 @@
 #ifndef IPCKIT_GRADE_SLOT_H
 #define IPCKIT_GRADE_SLOT_H
 
-enum { SLOT_WHY = 184 };
+enum { SLOT_WHY = 232 };
 
 /* A descriptor that holds the number, or -errno, and `why` says in one line what is wrong. Only for root. */
 int slot_take(char why[SLOT_WHY]);
