@@ -25,10 +25,13 @@ enum {
 	GRACE_S = 60, /* a case has deadlines of its own; this one is for a case process that somebody stopped */
 };
 
+long long supervisor_grace = (long long)GRACE_S * NS_PER_S;
+
 struct running {
 	pid_t pid; /* 0 = free */
 	const struct job *job;
 	long long deadline;
+	bool overdue; /* and killed for that */
 };
 
 static struct running running[AT_ONCE_MAX];
@@ -119,7 +122,8 @@ static void start(struct running *slot, const struct job *job)
 		return;
 	}
 	slot->job = job;
-	slot->deadline = clock_now() + (long long)GRACE_S * NS_PER_S;
+	slot->deadline = clock_now() + supervisor_grace;
+	slot->overdue = false;
 }
 
 static struct running *slot_of(pid_t pid)
@@ -147,7 +151,10 @@ static void reap(void)
 		struct running *r = slot_of(pid);
 		if (!r)
 			continue;
-		if (WIFSIGNALED(status))
+		if (WIFSIGNALED(status) && r->overdue)
+			cell_fail(r->job->cell, "no answer within %lld s: was the case process stopped by somebody?",
+				  supervisor_grace / NS_PER_S);
+		else if (WIFSIGNALED(status))
 			cell_fail(r->job->cell, "the case process was killed by signal %d", WTERMSIG(status));
 		r->pid = 0;
 	}
@@ -172,8 +179,10 @@ static void signal_all(int sig)
 static void kill_overdue(void)
 {
 	for (struct running *r = running; r < running + AT_ONCE_MAX; r++)
-		if (r->pid && clock_now() > r->deadline)
+		if (r->pid && clock_now() > r->deadline) {
+			r->overdue = true;
 			kill(r->pid, SIGKILL);
+		}
 }
 
 /* Waits for a child to end. Returns the signal that asks us to stop, or 0. */

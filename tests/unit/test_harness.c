@@ -291,6 +291,27 @@ static void test_lost_case(void **state)
 	assert_non_null(strstr(cell->detail, "killed by signal 9"));
 }
 
+static void ask_stop(const struct variant *v, struct cell *c)
+{
+	(void)v;
+	(void)c;
+	kill(getpid(), SIGSTOP);
+}
+
+static void test_stopped_case(void **state)
+{
+	const long long grace = supervisor_grace;
+
+	(void)state;
+	supervisor_grace = NS_PER_S;
+	alarm(20); /* or it would wait for ever */
+	ask(ask_stop);
+	alarm(0);
+	supervisor_grace = grace;
+	assert_int_equal(cell->status, FAILED);
+	assert_non_null(strstr(cell->detail, "no answer within 1 s"));
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -312,7 +333,7 @@ int main(void)
 		cmocka_unit_test(test_steps_only_rise), cmocka_unit_test(test_size_is_clipped),
 		cmocka_unit_test(test_witness),         cmocka_unit_test(test_step_that_is_never_reached),
 		cmocka_unit_test(test_deadline),        cmocka_unit_test(test_interrupted),
-		cmocka_unit_test(test_lost_case),
+		cmocka_unit_test(test_lost_case),       cmocka_unit_test(test_stopped_case),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
