@@ -301,3 +301,13 @@ END
 	run grep -rlE --include='*.c' 'CLOCK_REALTIME|gettimeofday|[^_a-z](time|ftime)\((NULL|0|&)' common variants
 	[ "$output" = common/peer.c ]
 }
+
+@test "the size of a page is asked, and never a number" {
+	# Those count rounds, names and slots.
+	run grep -rnE --include='*.[ch]' '\b(4096|0x1000)[uUlL]*\b|PAGE_SHIFT|<< *12\b' common variants
+	diff <(sed -E 's/:[0-9]+:[\t ]*/: /' <<<"$output" | sort) - <<'END'
+common/grade/slot.c: enum { SLOTS = 4096 };
+common/grade/warden/residue.c: BEFORE_MOST = 4096,
+common/probes/broken.c: enum { LENGTH = 512, MANY = 4096, FEW = 64, FOR_EVER_MS = 300 };
+END
+}
