@@ -1,11 +1,11 @@
 #include "options.h"
 
 #include "complain.h"
+#include "output.h"
 #include "report/fold.h"
 #include "report/look.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -141,7 +141,7 @@ void options_help(const struct command *c, FILE *out)
 /* What the file has is not cut off before there is something to take its place: see settle_length(). */
 static FILE *open_output(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	int fd = output_open(path);
 	FILE *out = fd == -1 ? NULL : fdopen(fd, "w");
 
 	if (!out)

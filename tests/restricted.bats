@@ -329,6 +329,22 @@ leftover_is_ended()
 	done
 }
 
+@test "an --output does not go where another user has put a link or a file" {
+	needs_root
+	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /tmp && echo precious >/tmp/precious &&
+		setpriv --reuid=4711 --regid=4711 --clear-groups ln -s /tmp/precious /tmp/link &&
+		export TMPDIR=/dev/shm' list --output=/tmp/link pipe
+	[ "$status" -eq 2 ]
+	[[ $stderr =~ ^'ipckit: /tmp/link: '('Too many levels of symbolic links'|'Permission denied')$ ]]
+	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /tmp &&
+		setpriv --reuid=4711 --regid=4711 --clear-groups touch /tmp/file' list --output=/tmp/file pipe
+	[ "$status" -eq 2 ]
+	says '/tmp/file: Permission denied'
+	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /tmp && ln -s mine /tmp/link' \
+		list --output=/tmp/link pipe
+	[ "$status" -eq 0 ]
+}
+
 @test "an --output on a full disk" {
 	run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /tmp && export TMPDIR=/dev/shm' \
 		run --format=json --output=/tmp/out "${TEN[@]}"

@@ -3,6 +3,7 @@
 #include "bench/record.h"
 #include "bench/yardstick.h"
 #include "complain.h"
+#include "output.h"
 #include "report/machine.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define US 1e3
 #define MB 1e6
@@ -172,6 +174,7 @@ static void put_script(FILE *out, const json_t *record, const struct plot *p)
 FILE *plot_open(const char *folder, const char *stem)
 {
 	char path[PATH_MAX];
+	int fd;
 
 	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
 		return NULL;
@@ -179,7 +182,8 @@ FILE *plot_open(const char *folder, const char *stem)
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	return fopen(path, "we");
+	fd = output_open(path);
+	return fd == -1 || ftruncate(fd, 0) == -1 ? NULL : fdopen(fd, "w");
 }
 
 int bench_plots(const json_t *record, const char *folder)
