@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 /* "NSpid:" has a number for each pid namespace, from that of /proc to our own (proc_pid_status(5), since Linux 4.1). */
@@ -173,6 +174,20 @@ int activity_read(pid_t pid, struct activity *a)
 bool activity_stuck(const struct activity *a)
 {
 	return a->state == 'T' || (a->state == 'S' && !a->timed);
+}
+
+bool activity_is_busy(void)
+{
+	FILE *f = fopen("/proc/stat", "re");
+	char line[256];
+	int running = 0;
+
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "procs_running %d", &running) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return running > get_nprocs();
 }
 
 pid_t activity_parent(pid_t pid)

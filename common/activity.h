@@ -36,4 +36,7 @@ bool activity_call(pid_t pid, long *number, unsigned long args[6]);
 /* Parent of a process, or -1. */
 pid_t activity_parent(pid_t pid);
 
+/* More processes want to run than there are CPUs (procs_running in proc_stat(5)); false where that is not told. */
+bool activity_is_busy(void);
+
 #endif

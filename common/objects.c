@@ -51,12 +51,18 @@ static int unlink_file(const char *name)
 	return unlink(path);
 }
 
+/* To an ordinary user, whose journal may name by chance or malice what is none of ours: nothing to remove, and never will be. */
+static bool is_of_another(uid_t owner)
+{
+	return geteuid() != 0 && owner != geteuid();
+}
+
 static bool queue_exists(const char *name)
 {
 	mqd_t queue = mq_open(name, O_RDONLY | O_CLOEXEC);
 
 	if (queue == (mqd_t)-1)
-		return errno == EACCES;
+		return errno == EACCES && geteuid() == 0; /* one's own can be opened */
 	mq_close(queue);
 	return true;
 }
@@ -73,7 +79,7 @@ static const struct kind {
 	{"/dev/shm/", "shm_unlink", shm_unlink},
 };
 
-/* A call that is denied here, or a file system that is read-only, says EPERM or EROFS also where there is nothing. */
+/* A call that is denied here, or a file system that is read-only, says EPERM or EROFS also where there is nothing of ours. */
 static bool exists(const struct kind *k, const char *name)
 {
 	char path[128];
@@ -82,7 +88,7 @@ static bool exists(const struct kind *k, const char *name)
 	if (k->remove == mq_unlink)
 		return queue_exists(name);
 	snprintf(path, sizeof path, "%s%s", k->prefix, name + 1);
-	return lstat(path, &st) == 0;
+	return lstat(path, &st) == 0 && !is_of_another(st.st_uid);
 }
 
 static void remove_kind(const struct kind *k, const char *name)
@@ -102,6 +108,8 @@ static void note_id(const char *prefix, int id, const char *call, int result)
 
 	if (result == -1 && (errno == EINVAL || errno == EIDRM))
 		return;
+	if (result == -1 && errno == EPERM && geteuid() != 0)
+		return; /* another user's: the owner may (shmctl(2)) */
 	snprintf(number, sizeof number, "%d", id);
 	note(prefix, number, result == -1 ? call : NULL);
 }

@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 enum {
-	TICK_MS = 50,      /* how often the ends are looked at when nothing happens */
-	STILL_TICKS = 6,   /* nobody moved for that long: a hang */
+	TICK_MS = 50,    /* how often the ends are looked at when nothing happens */
+	STILL_TICKS = 6, /* nobody moved for that long: a hang */
+	BUSY_TICKS =
+		60, /* the same where others want the CPUs: what a kernel thread has to hand over (pty(7)) waits, too */
 	REST_SPIN_MS = 50, /* CPU time after which a process counts as spinning where it could have slept */
 	SPIN_S = 3,        /* CPU time after which an end that has not finished counts as spinning */
 	SETTLE_MS = 2000,  /* after one end failed: how long the other may take to fail, too, or to fall asleep */
@@ -181,7 +183,7 @@ static void look_for_hang(struct trial *t)
 		}
 	}
 	t->watch.still_ticks = still ? t->watch.still_ticks + 1 : 0;
-	if (t->watch.still_ticks >= STILL_TICKS)
+	if (t->watch.still_ticks >= BUSY_TICKS || (t->watch.still_ticks >= STILL_TICKS && !activity_is_busy()))
 		hang(t, "");
 }
 

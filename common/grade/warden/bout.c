@@ -101,6 +101,12 @@ static bool accept_all(struct bout *b, int *callers)
 	return *callers <= MOST_CALLERS;
 }
 
+/* The next who calls, or -1. */
+static int next_caller(const struct bout *b)
+{
+	return accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
 static bool present(const struct bout *b, int seat)
 {
 	return b->seats[seat].fd != -1 && seat_replied(&b->seats[seat]);
@@ -276,7 +282,7 @@ void bout_close(struct bout *b)
 		b->seats[i].fd = -1;
 	}
 	for (int i = 0; i < MOST_CALLERS; i++) {
-		fd = accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC);
+		fd = next_caller(b);
 		if (fd == -1)
 			break;
 		close(fd); /* who called and was never heard */
