@@ -624,9 +624,11 @@ ordinary()
 	cp -r "$(dirname "$IPCKIT")"/{ipckit,grade} "$KIT"
 	chmod -R a+rX "$KIT"
 	row mmap_shared >"$KIT/a.c"
+	[ ! -e /dev/ipckit-slots-0 ] && made=/dev/ipckit-slots-0 # which is shared with this machine
 	with_mounts 'mount -t tmpfs -o ro none /run && mount -t tmpfs none /tmp && install -d -o 65534 -m 700 /tmp/ipckit-slots-0' \
 		env TMPDIR="$KIT" "$KIT/ipckit" grade --level L1 --format json --isolation limits "$KIT/a.c" \
 		>"$BATS_TEST_TMPDIR/record.json" || true
+	rm -rf ${made:+"$made"}
 	is score 100.0
 }
 

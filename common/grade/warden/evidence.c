@@ -1,5 +1,6 @@
 #include "evidence.h"
 
+#include "clock.h"
 #include "grade/queues.h"
 #include "sockets.h"
 
@@ -13,7 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LONGEST_LOOK = 8 * 1024 * 1024 };
+enum { LONGEST_LOOK = 8 * 1024 * 1024, LOOK_S = 1 };
+
+static long long look_until; /* an answer could make more than anybody can look through */
+
+static bool in_time(void)
+{
+	return clock_now() < look_until;
+}
 
 static void __attribute__((format(printf, 2, 3))) saw(struct sighting *s, const char *format, ...)
 {
@@ -59,7 +67,7 @@ static bool also_maps(pid_t pid, const struct mapping *wanted)
 	struct mapping m;
 	bool found = false;
 
-	while (maps && !found && next_shared(maps, &m))
+	while (maps && !found && in_time() && next_shared(maps, &m))
 		found = m.inode == wanted->inode && strcmp(m.device, wanted->device) == 0;
 	if (maps)
 		fclose(maps);
@@ -103,7 +111,7 @@ static void look_at_mappings(struct sighting *s, const struct ends *e, const voi
 
 	snprintf(path, sizeof path, "/proc/%d/mem", (int)e->receiver);
 	mem = open(path, O_RDONLY | O_CLOEXEC);
-	while (maps && mem != -1 && next_shared(maps, &m)) {
+	while (maps && mem != -1 && in_time() && next_shared(maps, &m)) {
 		if (!also_maps(e->sender, &m) || !contains(mem, (off_t)m.start, m.end - m.start, message, len))
 			continue;
 		s->shared = true;
@@ -121,7 +129,7 @@ static void look_at_objects(struct sighting *s, const void *message, size_t len)
 {
 	DIR *dir = s->posix ? NULL : opendir("/dev/shm");
 
-	for (struct dirent *d; dir && (d = readdir(dir));) {
+	for (struct dirent *d; dir && in_time() && (d = readdir(dir));) {
 		int fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 		if (fd != -1 && contains(fd, 0, LONGEST_LOOK, message, len)) {
 			s->shared = s->posix = true;
@@ -239,7 +247,7 @@ static void look_at_descriptors(struct sighting *s, const struct ends *e, const 
 
 	snprintf(path, sizeof path, "/proc/%d/fd", (int)e->receiver);
 	dir = opendir(path);
-	for (struct dirent *d; dir && (d = readdir(dir));) {
+	for (struct dirent *d; dir && in_time() && (d = readdir(dir));) {
 		struct stat st;
 		int fd;
 		if (d->d_name[0] == '.' || atoi(d->d_name) <= STDERR_FILENO ||
@@ -273,11 +281,14 @@ static void look_at_sysv_queues(struct sighting *s)
 
 void evidence_look(struct sighting *s, const struct ends *e, const void *message, size_t len)
 {
+	look_until = clock_now() + (long long)LOOK_S * NS_PER_S;
 	look_at_mappings(s, e, message, len);
 	look_at_objects(s, message, len);
 	look_at_descriptors(s, e, message, len);
 	look_at_sysv_queues(s);
 	look_at_sockets(s, e);
+	if (!in_time())
+		saw(s, "there is more than can be looked through in %d s", LOOK_S);
 }
 
 bool evidence_meets(const struct sighting *s, enum mechanism asked)

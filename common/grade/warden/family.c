@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,6 +90,41 @@ static size_t resident(pid_t pid)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* Files without a name that it holds open, as from memfd_create(2): what is in them is in no mapping. */
+static size_t held_open(pid_t pid)
+{
+	size_t blocks = 0;
+	struct stat st;
+	char path[32];
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	for (struct dirent *e; dir && (e = readdir(dir));)
+		if (e->d_name[0] != '.' && fstatat(dirfd(dir), e->d_name, &st, 0) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_nlink == 0)
+			blocks += (size_t)st.st_blocks;
+	if (dir)
+		closedir(dir);
+	return blocks * 512; /* stat(2) */
+}
+
+/* All System V segments, attached or not; in a namespace of our own all of them are the family's. */
+static size_t in_segments(void)
+{
+	FILE *f = getpid() == 1 ? fopen("/proc/sysvipc/shm", "re") : NULL;
+	unsigned long long bytes;
+	char line[512];
+	size_t sum = 0;
+
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "%*d %*d %*o %*u %*d %*d %*u %*u %*u %*u %*u %*d %*d %*d %llu", &bytes) == 1)
+			sum += (size_t)bytes;
+	if (f)
+		fclose(f);
+	return sum;
+}
+
 /* read(2), write(2) and their like; not send(2) and recv(2). */
 static unsigned long long bytes_moved(pid_t pid)
 {
@@ -131,7 +167,7 @@ static unsigned long long ended_ns(pid_t pid)
 
 struct pulse family_pulse(void)
 {
-	struct pulse p = {.stuck = true};
+	struct pulse p = {.stuck = true, .resident = in_segments()};
 	pid_t pids[FAMILY_MOST];
 	size_t n = family_list(pids);
 
@@ -142,7 +178,7 @@ struct pulse family_pulse(void)
 		p.cpu_ns += a.cpu_ns;
 		p.ended_ns += ended_ns(pids[i]);
 		p.runs += a.runs;
-		p.resident += resident(pids[i]);
+		p.resident += resident(pids[i]) + held_open(pids[i]);
 		p.stuck &= activity_stuck(&a) || a.state == 'Z';
 		p.running |= a.state == 'R';
 		p.blocked |= a.state == 'D';
