@@ -307,7 +307,7 @@ END
 	run grep -rnE --include='*.[ch]' '\b(4096|0x1000)[uUlL]*\b|PAGE_SHIFT|<< *12\b' common variants
 	diff <(sed -E 's/:[0-9]+:[\t ]*/: /' <<<"$output" | sort) - <<'END'
 common/grade/slot.c: enum { SLOTS = 4096 };
-common/grade/warden/residue.c: BEFORE_MOST = 4096,
+common/grade/warden/residue.c: enum { KINDS = sizeof kinds / sizeof kinds[0], BEFORE_MOST = 4096, KNOWN_MOST = 128 };
 common/probes/broken.c: enum { LENGTH = 512, MANY = 4096, FEW = 64, FOR_EVER_MS = 300 };
 END
 }
