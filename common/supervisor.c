@@ -28,9 +28,9 @@ enum {
 long long supervisor_grace = (long long)GRACE_S * NS_PER_S;
 
 struct running {
-	pid_t pid; /* 0 = free */
 	const struct job *job;
 	long long deadline;
+	pid_t pid;    /* 0 = free */
 	bool overdue; /* and killed for that */
 };
 
