@@ -10,11 +10,13 @@
 #include "process.h"
 #include "supervisor.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -186,6 +188,68 @@ static void test_step_that_is_never_reached(void **state)
 	assert_true_cell();
 }
 
+/* --- a trial that is over leaves nothing in the case process, which makes many of them --- */
+
+static size_t descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static size_t mappings(void)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	size_t n = 0;
+	char line[512];
+
+	while (f && fgets(line, sizeof line, f))
+		n++;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* Whether the peer comes to anything does not matter: an exec'd one finds no program here, and a stranger may not join. */
+static void have_trial(enum kin peer, struct cell *c)
+{
+	const struct script script = {.owner = SENDER, .peer = peer, .act = act_with_size};
+	struct trial t;
+
+	harness_run(&t, &good, &script, 1 << 20, c);
+	harness_close(&t);
+}
+
+static void ask_for_leaks(const struct variant *v, struct cell *c)
+{
+	static const enum kin kins[] = {FORKED, EXECED, STRANGER};
+	bool same = true;
+
+	(void)v;
+	for (size_t i = 0; i < sizeof kins / sizeof kins[0]; i++) {
+		have_trial(kins[i], c); /* what the C library keeps from a first time on */
+		const size_t fds = descriptors(), maps = mappings();
+		have_trial(kins[i], c);
+		same &= descriptors() == fds && mappings() == maps;
+	}
+	*c = (struct cell){.status = FAILED};
+	cell_truth(c, same);
+}
+
+static void test_trials_leave_nothing(void **state)
+{
+	(void)state;
+	if (access("/proc/self/fd", R_OK) == -1)
+		skip();
+	ask(ask_for_leaks);
+	assert_true_cell();
+}
+
 /* --- the last resort --- */
 
 /* Neither asleep for good nor using the CPU: only the deadline ends that. */
@@ -333,7 +397,8 @@ int main(void)
 		cmocka_unit_test(test_steps_only_rise), cmocka_unit_test(test_size_is_clipped),
 		cmocka_unit_test(test_witness),         cmocka_unit_test(test_step_that_is_never_reached),
 		cmocka_unit_test(test_deadline),        cmocka_unit_test(test_interrupted),
-		cmocka_unit_test(test_lost_case),       cmocka_unit_test(test_stopped_case),
+		cmocka_unit_test(test_lost_case),       cmocka_unit_test(test_trials_leave_nothing),
+		cmocka_unit_test(test_stopped_case),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
