@@ -4,6 +4,7 @@
  * symptom: recv() returned 0 before anything was sent
  * hint: What did recv() return before
  * open: sleeps, end_of_stream, sender_killed
+ * luck: many, largest, signals, sender_first, small, parent_to_child, child_to_parent
  *
  * The reader has the write end too, so end of file never comes; an interval timer interrupts it, and it takes a sender that
  * is slow for one that is dead. No system call shows such a timer.

@@ -4,6 +4,7 @@
  * symptom: recv() returned -EAGAIN before anything was sent
  * hint: What did recv() return before
  * open: sleeps
+ * luck: many, largest, signals, sender_first, small, parent_to_child, child_to_parent
  *
  * The socket has a time after which it gives up waiting, and recv() fails though the sender lives.
  */

@@ -4,6 +4,7 @@
  * symptom: recv() returned 0 before anything was sent
  * hint: What did recv() return before
  * open: sleeps, end_of_stream, sender_killed
+ * luck: many, largest, signals, sender_first, small, parent_to_child, child_to_parent
  *
  * The socket has a time after which it gives up waiting, and a sender that is slow is taken for one that is dead.
  */
