@@ -131,7 +131,9 @@ static void look_at_objects(struct sighting *s, const void *message, size_t len)
 
 	for (struct dirent *d; dir && in_time() && (d = readdir(dir));) {
 		int fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-		if (fd != -1 && contains(fd, 0, LONGEST_LOOK, message, len)) {
+		struct stat st;
+		if (fd != -1 && fstat(fd, &st) == 0 && st.st_blocks > 0 &&
+		    contains(fd, 0, LONGEST_LOOK, message, len)) {
 			s->shared = s->posix = true;
 			saw(s, "it lay in the shared memory object /dev/shm/%.100s", d->d_name);
 		}

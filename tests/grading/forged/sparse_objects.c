@@ -1,8 +1,9 @@
 /*
  * level: L1
- * at_most: 86 points
+ * at_most: 100 points
  *
- * A right one that makes thousands of sparse objects, which would take long to read, and leaves them.
+ * A right one that makes thousands of sparse objects, which would take long to read, and leaves them. That costs points
+ * but where nobody sees whose they are: an ordinary user's without namespaces.
  */
 #include "variant.h"
 
