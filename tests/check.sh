@@ -26,6 +26,8 @@ mkdir "$LOGS" || exit
 lanes=$(getconf _NPROCESSORS_ONLN)
 own='unshare --mount --ipc --pid --fork --mount-proc --propagation private --kill-child'
 $own mount -t tmpfs none /dev/shm 2>/dev/null || { own='' lanes=1; }
+# What a script starts in the background has SIGINT ignored, and would pass that on to the tests.
+! env --default-signal=INT true 2>/dev/null || own="env --default-signal=INT $own"
 status=0
 # shellcheck disable=SC2086 # a command of several words, or of none
 printf '%s\0' tests/*.bats "$@" | xargs -0 -n 1 -P "$lanes" $own sh tests/check_one.sh || status=1

@@ -174,6 +174,7 @@ static void put_script(FILE *out, const json_t *record, const struct plot *p)
 FILE *plot_open(const char *folder, const char *stem)
 {
 	char path[PATH_MAX];
+	FILE *out;
 	int fd;
 
 	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
@@ -183,7 +184,13 @@ FILE *plot_open(const char *folder, const char *stem)
 		return NULL;
 	}
 	fd = output_open(path);
-	return fd == -1 || ftruncate(fd, 0) == -1 ? NULL : fdopen(fd, "w");
+	out = fd == -1 || ftruncate(fd, 0) == -1 ? NULL : fdopen(fd, "w");
+	if (!out && fd != -1) {
+		int error = errno;
+		close(fd);
+		errno = error;
+	}
+	return out;
 }
 
 int bench_plots(const json_t *record, const char *folder)
