@@ -85,11 +85,17 @@ static bool take(struct bout *b, int fd)
 	return true;
 }
 
+/* The next who calls, or -1. */
+static int next_caller(const struct bout *b)
+{
+	return accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
 /* Where other answers have our uid as well they can call us: that is nothing that ours has done. */
 static bool accept_all(struct bout *b, int *callers)
 {
 	for (int i = 0; i < MOST_CALLERS; i++) {
-		int fd = accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC);
+		int fd = next_caller(b);
 		bool kin = fd != -1 && family_has(attest_who(fd, &b->trouble));
 
 		if (fd == -1)
@@ -99,12 +105,6 @@ static bool accept_all(struct bout *b, int *callers)
 			close(fd);
 	}
 	return *callers <= MOST_CALLERS;
-}
-
-/* The next who calls, or -1. */
-static int next_caller(const struct bout *b)
-{
-	return accept4(b->warden->listener, NULL, NULL, SOCK_CLOEXEC);
 }
 
 static bool present(const struct bout *b, int seat)
