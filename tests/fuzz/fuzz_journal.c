@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 const char *check_name(const char *name, const char **why) __asm__("__wrap_objects_remove");
 
@@ -30,11 +31,12 @@ static void remove_folder(void)
 	rmdir(folder);
 }
 
-static void make_folder(void)
+int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	(void)argc, (void)argv;
 	if (!mkdtemp(folder) || setenv("TMPDIR", folder, 1) != 0)
 		abort();
-	atexit(remove_folder);
+	return atexit(remove_folder);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -42,8 +44,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char path[128];
 	int fd;
 
-	if (folder[strlen(folder) - 1] == 'X')
-		make_folder();
 	snprintf(path, sizeof path, "%s/ipckit-run.dead", folder);
 	fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
 	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
