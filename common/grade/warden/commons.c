@@ -40,6 +40,13 @@ static bool lists_queues(int at, const char *name)
 	return lists;
 }
 
+/* That of most entries is told by the listing. */
+static bool may_be_folder(const struct dirent *e)
+{
+	return (e->d_type == DT_DIR || e->d_type == DT_UNKNOWN) && strcmp(e->d_name, ".") != 0 &&
+	       strcmp(e->d_name, "..") != 0;
+}
+
 static void look_into(int at, const char *name, const char *path, uid_t user, int nested)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -48,9 +55,8 @@ static void look_into(int at, const char *name, const char *path, uid_t user, in
 	for (struct dirent *e; dir && (e = readdir(dir));) {
 		char inner[PATH_MAX];
 		struct stat st;
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-		    fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 || !S_ISDIR(st.st_mode) ||
-		    st.st_uid == user || !may(&st, user, S_IXOTH) ||
+		if (!may_be_folder(e) || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+		    !S_ISDIR(st.st_mode) || st.st_uid == user || !may(&st, user, S_IXOTH) ||
 		    snprintf(inner, sizeof inner, "%s/%s", path, e->d_name) >= (int)sizeof inner)
 			continue;
 		if (may(&st, user, S_IWOTH | S_IXOTH) && !lists_queues(fd, e->d_name) && nfound < MOST_FOUND)

@@ -6,6 +6,7 @@
 #include "grade/queues.h"
 #include "grade/tree.h"
 #include "link_key.h"
+#include "objects.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -56,11 +57,17 @@ static bool carries(char (*names)[LINK_NAME_SIZE], size_t n, const char *file, k
 	return false;
 }
 
+/* As far as can be told without its owner; quickly, since others may have left hundreds of thousands of files. */
+static bool may_be_theirs(const char *file, key_t key)
+{
+	if (whose != RESIDUE_NAMED)
+		return true;
+	return (!file || strstr(file, OBJECTS_PREFIX + 1)) && carries(known, nknown, file, key);
+}
+
 static bool is_theirs(uid_t uid, const char *file, key_t key)
 {
-	if (whose == RESIDUE_ALL)
-		return true;
-	return uid == owner && (whose == RESIDUE_USER || carries(known, nknown, file, key));
+	return (whose == RESIDUE_ALL || uid == owner) && may_be_theirs(file, key);
 }
 
 static void consider(struct search *s, const char *what, key_t key, int kind, int id)
@@ -79,7 +86,8 @@ static void search_folder(struct search *s, const char *folder, const char *call
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		snprintf(path, sizeof path, "%s/%s", called, e->d_name);
-		if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_theirs(st.st_uid, path, 0))
+		if (may_be_theirs(path, 0) && fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    is_theirs(st.st_uid, path, 0))
 			consider(s, path, 0, -1, -1);
 	}
 	if (dir)
@@ -175,9 +183,8 @@ void residue_begin(enum residue_whose what, uid_t uid, const char *queues_at)
 	commons_find(what == RESIDUE_ALL ? (uid_t)-1 : uid);
 	if (what == RESIDUE_USER)
 		residue_clear(); /* what a run that was killed has left: the uid is nobody else's */
-	whose = RESIDUE_ALL;
-	search(&s);
-	whose = what;
+	if (what != RESIDUE_NAMED)
+		search(&s); /* no name of a link is there yet */
 }
 
 static void note(struct search *s, const char *what, int kind, int id)
