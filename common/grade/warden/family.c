@@ -175,6 +175,7 @@ struct pulse family_pulse(void)
 		struct activity a;
 		if (activity_read(pids[i], &a) != 0)
 			continue;
+		p.who += (unsigned long long)pids[i];
 		p.cpu_ns += a.cpu_ns;
 		p.ended_ns += ended_ns(pids[i]);
 		p.runs += a.runs;

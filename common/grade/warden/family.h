@@ -24,6 +24,7 @@ struct pulse {
 	bool stuck;                  /* nothing but an outsider can make one of them move */
 	bool running;                /* one of them has or wants a CPU */
 	bool blocked;                /* one of them is in state D: in vfork(2), or at a disk */
+	unsigned long long who;      /* another number once a process has come or gone */
 	unsigned long long bytes;    /* that they have read and written; 0 where the kernel does not count */
 };
 

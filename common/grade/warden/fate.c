@@ -276,7 +276,7 @@ static void hung(struct bout *b, int seat, enum fate fate, const struct vigil *v
 		trouble_set(&b->trouble, "memory", "more than %d MiB of memory were in use in %s", MOST_RESIDENT_MIB,
 			    hook(b, seat));
 	} else if (fate == SPINNING) {
-		snprintf(text, sizeof text, " and %d ms of CPU time", SPIN_MS);
+		snprintf(text, sizeof text, " and %lld ms of CPU time", v->cpu / NS_PER_MS);
 		no_answer(b, seat, "spin", text, v);
 	} else if (napping != -1) {
 		no_answer(b, napping, "naps", "", v);

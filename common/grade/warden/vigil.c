@@ -18,8 +18,7 @@ static bool lively(const struct vigil *v)
 
 void vigil_begin(struct vigil *v, bool both)
 {
-	*v = (struct vigil){.both = both, .sleeps = family_sleeps(), .looked = clock_now(), .first = family_pulse()};
-	v->last = v->first;
+	*v = (struct vigil){.both = both, .sleeps = family_sleeps(), .looked = clock_now(), .last = family_pulse()};
 }
 
 static unsigned long long used(const struct pulse *p)
@@ -27,10 +26,19 @@ static unsigned long long used(const struct pulse *p)
 	return p->cpu_ns + p->ended_ns;
 }
 
+/* Whoever has come or gone in a step was not kept from a CPU, and may have taken along what it used. */
+static long long used_since(const struct vigil *v, const struct pulse *p, long long step)
+{
+	long long cpu = (long long)(used(p) - used(&v->last));
+
+	return p->who != v->last.who && cpu < step ? step : cpu;
+}
+
 static void count(struct vigil *v, const struct pulse *p)
 {
-	long long now = clock_now(), step = now - v->looked, most = (long long)STEP_MS * NS_PER_MS;
+	long long now = clock_now(), step = now - v->looked, most = (long long)STEP_MS * NS_PER_MS, cpu;
 	bool same = p->runs == v->last.runs && p->cpu_ns == v->last.cpu_ns;
+	bool moved = p->bytes != v->last.bytes && p->ended_ns == v->last.ended_ns && p->who == v->last.who;
 
 	if (step > most)
 		step = most;
@@ -39,8 +47,10 @@ static void count(struct vigil *v, const struct pulse *p)
 	v->quiet = same && p->stuck ? v->quiet + step : 0;
 	if (!p->running && (!p->blocked || same))
 		v->asleep += step;
-	if ((p->bytes == v->last.bytes || p->ended_ns != v->last.ended_ns) && used(p) > used(&v->last))
-		v->spun += used(p) - used(&v->last);
+	cpu = used_since(v, p, step);
+	v->cpu += cpu;
+	if (!moved && cpu > 0)
+		v->spun += cpu;
 	v->last = *p;
 }
 
@@ -65,7 +75,7 @@ enum fate vigil_look(struct vigil *v)
 		return DOZING;
 	if (p.resident > (size_t)MOST_RESIDENT_MIB * 1024 * 1024)
 		return GREEDY;
-	if (v->spun > (unsigned long long)SPIN_MS * NS_PER_MS)
+	if (v->spun > (long long)SPIN_MS * NS_PER_MS || v->cpu > (long long)BUSY_MS * NS_PER_MS)
 		return SPINNING;
 	if (v->watched < (long long)LATE_MS * NS_PER_MS)
 		return MOVING;
@@ -74,9 +84,7 @@ enum fate vigil_look(struct vigil *v)
 
 long long vigil_cost(const struct vigil *v)
 {
-	long long cost = v->asleep;
+	long long cost = v->asleep + (v->cpu > 0 ? v->cpu : 0);
 
-	if (used(&v->last) > used(&v->first)) /* who has ended, and nobody waited for it, took its share away */
-		cost += (long long)(used(&v->last) - used(&v->first));
 	return cost < v->watched ? cost : v->watched;
 }

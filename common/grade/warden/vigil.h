@@ -7,7 +7,7 @@
 #include "family.h"
 
 /* When something that was to be done is given up. */
-enum { DOZE_MS = 1400, LIVELY_PER_S = 100, SPIN_MS = 1000, LATE_MS = 8000, MOST_RESIDENT_MIB = 640 };
+enum { DOZE_MS = 1400, LIVELY_PER_S = 100, SPIN_MS = 1000, BUSY_MS = 2500, LATE_MS = 8000, MOST_RESIDENT_MIB = 640 };
 
 enum { STEP_MS = 100 }; /* more between two looks is not the answer's time: the warden itself was not run */
 
@@ -15,7 +15,7 @@ enum fate {
 	MOVING,
 	STUCK,    /* all asleep until somebody wakes them, and nobody will */
 	DOZING,   /* for DOZE_MS, and half of the time or more, nobody was seen with a CPU */
-	SPINNING, /* they have used SPIN_MS of CPU time while no bytes moved, or children ended */
+	SPINNING, /* they have used SPIN_MS of CPU time while no bytes moved, or children ended; or BUSY_MS of it */
 	GREEDY,   /* more than MOST_RESIDENT_MIB of memory */
 	SLOW,     /* none of it, and LATE_MS are over */
 	STARVED,  /* the same, and for most of that time they waited for a CPU */
@@ -28,8 +28,9 @@ struct vigil {
 	long long watched;         /* ns so far, and of these: */
 	long long quiet,
 		asleep; /* for how long now nothing has moved; in which nobody was seen with a CPU, or without */
-	unsigned long long spun; /* ns of CPU time in steps in which no bytes moved */
-	struct pulse first, last;
+	long long cpu;  /* ns of CPU time, that of children that have ended with it */
+	long long spun; /* and of it, in steps in which no bytes moved */
+	struct pulse last;
 };
 
 void vigil_begin(struct vigil *v, bool both);

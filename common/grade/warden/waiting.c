@@ -139,15 +139,15 @@ static void say_sleep(const struct watch *w, const struct level *l)
 {
 	unsigned long long ms = w->cpu_ns / NS_PER_MS, wakes = w->last - w->first;
 
-	if (ms > MOST_CPU_MS)
-		say(ITEM_SLEEPS, FAILED_IT, "spin", "while nothing came it used %llu ms of CPU time in %llu ms", ms,
-		    w->held_ms);
-	else if (w->naps > 0)
+	if (w->naps > 0)
 		say(ITEM_SLEEPS, FAILED_IT, "clock",
 		    "it sleeps in a call that only the clock can end, and looks again");
 	else if (w->unwoken)
 		say(ITEM_SLEEPS, FAILED_IT, "clock",
 		    "it slept on when the message was there: it looks by the clock and is not woken");
+	else if (ms > MOST_CPU_MS) /* short naps may cost as much */
+		say(ITEM_SLEEPS, FAILED_IT, "spin", "while nothing came it used %llu ms of CPU time in %llu ms", ms,
+		    w->held_ms);
 	else if (wakes > most_wakes(w, l) + (w->timed ? 0 : 2))
 		say(ITEM_SLEEPS, FAILED_IT, "polls", "while nothing came it woke up %llu times in %llu ms%s", wakes,
 		    w->held_ms, w->timed ? ", by the clock" : "");
