@@ -345,6 +345,29 @@ leftover_is_ended()
 	[ "$status" -eq 0 ]
 }
 
+@test "a folder for results is not the one that another user has put there" {
+	local entry command stranger='setpriv --reuid=4711 --regid=4711 --clear-groups'
+
+	needs_root
+	cd "$BATS_TEST_TMPDIR"
+	"$IPCKIT_PROGRAM" bench pipe --sizes=56 --rounds=1 --time=0.1 --format=json >r.json
+	mkdir class
+	cp "$BATS_TEST_DIRNAME/../variants/exercise/predict.csv" class
+	for entry in 'mkdir -m 777 /dev/shm/there' 'ln -s /dev/shm/mine /dev/shm/there'; do
+		for command in "bench --from=$PWD/r.json --plots=/dev/shm/there/" \
+			"grade --level L0 --batch $PWD/class --out /dev/shm/there"; do
+			# shellcheck disable=SC2086 # several words
+			run --separate-stderr in_private "mount -t tmpfs -o mode=1777 none /dev/shm && mkdir /dev/shm/mine &&
+				$stranger $entry" $command
+			[ "$status" -ne 0 ]
+			[[ $stderr == *'/dev/shm/there'*': Permission denied'* ]]
+		done
+	done
+	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /dev/shm && mkdir /dev/shm/mine &&
+		ln -s mine /dev/shm/there' bench --from="$PWD/r.json" --plots=/dev/shm/there
+	[ "$status" -eq 0 ]
+}
+
 @test "an --output on a full disk" {
 	run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /tmp && export TMPDIR=/dev/shm' \
 		run --format=json --output=/tmp/out "${TEN[@]}"

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define US 1e3
@@ -177,7 +176,7 @@ FILE *plot_open(const char *folder, const char *stem)
 	FILE *out;
 	int fd;
 
-	if (mkdir(folder, 0777) == -1 && errno != EEXIST)
+	if (output_folder(folder, 0777) == -1)
 		return NULL;
 	if (snprintf(path, sizeof path, "%s/%s.gp", folder, stem) >= (int)sizeof path) {
 		errno = ENAMETOOLONG;

@@ -2,6 +2,7 @@
 
 #include "complain.h"
 #include "grade/formats/reading.h"
+#include "output.h"
 #include "report/text.h"
 #include "report/words.h"
 
@@ -28,7 +29,7 @@ static bool wrong(const struct ledger *l, const char *name, int error)
 bool ledger_open(struct ledger *l, const char *path)
 {
 	*l = (struct ledger){.path = path, .folder = -1, .lines = -1};
-	if (mkdir(path, 0700) == -1 && errno != EEXIST)
+	if (output_folder(path, 0700) == -1)
 		return wrong(l, "", errno);
 	l->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->folder == -1)
