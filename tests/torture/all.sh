@@ -8,7 +8,7 @@ set -u
 IPCKIT=$(realpath "${IPCKIT:-build/ipckit}") || exit
 export IPCKIT
 folder=${B:-build}
-parts=(repeat signals kills grade_kills together matrix faults valgrind grading class handout stress models analyze fuzz portability slow
+parts=(bugs repeat signals kills grade_kills together matrix faults valgrind grading class handout stress models analyze fuzz portability slow
 	places fresh)
 
 # SCRIPT ARGUMENT…: one that this tree does not have is not here.
@@ -41,7 +41,7 @@ fresh()
 part()
 {
 	case $1 in
-	repeat | signals | kills | grade_kills | together | grading | class) script "tests/torture/$1.sh" ;;
+	bugs | repeat | signals | kills | grade_kills | together | grading | class) script "tests/torture/$1.sh" ;;
 	matrix | valgrind) script "tests/torture/$1.sh" "$IPCKIT" ;;
 	faults) script tests/torture/faults.sh "$IPCKIT" "${EVERY:-7}" ;;
 	stress | models) script "tests/$1/$1.sh" "$folder/$1" ;;
