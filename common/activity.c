@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
@@ -136,10 +137,11 @@ static bool in_timed_call(pid_t pid)
 	return false;
 }
 
-/* The fields of /proc/PID/stat after the name, which may hold any character. */
-static int read_stat(pid_t pid, struct activity *a, int *parent, unsigned long long *ticks)
+/* The fields of /proc/PID/stat after the name, which may hold any character, and its last one. */
+static int read_stat(pid_t pid, struct activity *a, int *parent)
 {
-	unsigned long long user, system;
+	const unsigned long long tick = NS_PER_S / (unsigned long long)sysconf(_SC_CLK_TCK);
+	unsigned long long user, system, ended_user, ended_system;
 	char text[1024];
 	const char *rest;
 	int error = read_proc(pid, "stat", text, sizeof text);
@@ -147,25 +149,26 @@ static int read_stat(pid_t pid, struct activity *a, int *parent, unsigned long l
 	if (error)
 		return error;
 	rest = strrchr(text, ')');
-	if (!rest || sscanf(rest, ") %c %d %*d %*d %*d %*d %*u %llu %*u %*u %*u %llu %llu", &a->state, parent,
-			    &a->faults, &user, &system) != 5)
+	if (!rest || sscanf(rest, ") %c %d %*d %*d %*d %*d %*u %llu %*u %*u %*u %llu %llu %llu %llu", &a->state,
+			    parent, &a->faults, &user, &system, &ended_user, &ended_system) != 7)
 		return -EPROTO;
-	*ticks = user + system;
+	a->cpu_ns = (user + system) * tick;
+	a->ended_ns = (ended_user + ended_system) * tick;
+	a->status = (int)strtol(strrchr(rest, ' '), NULL, 10);
 	return 0;
 }
 
 int activity_read(pid_t pid, struct activity *a)
 {
-	unsigned long long ticks, waited;
+	unsigned long long waited;
 	char text[128];
 	int parent;
-	int error = read_stat(pid, a, &parent, &ticks);
+	int error = read_stat(pid, a, &parent);
 
 	if (error)
 		return error;
 	a->timed = a->state == 'S' && in_timed_call(pid);
 	a->runs = 0;
-	a->cpu_ns = ticks * (NS_PER_S / (unsigned long long)sysconf(_SC_CLK_TCK));
 	if (read_proc(pid, "schedstat", text, sizeof text) == 0)
 		sscanf(text, "%llu %llu %llu", &a->cpu_ns, &waited, &a->runs);
 	return 0;
@@ -192,9 +195,8 @@ bool activity_is_busy(void)
 
 pid_t activity_parent(pid_t pid)
 {
-	unsigned long long ticks;
 	struct activity a;
 	int parent;
 
-	return read_stat(pid, &a, &parent, &ticks) == 0 ? parent : -1;
+	return read_stat(pid, &a, &parent) == 0 ? parent : -1;
 }

@@ -8,11 +8,13 @@
 #include <sys/types.h>
 
 struct activity {
-	char state;                /* R running, S asleep, D asleep in the kernel, T stopped, Z ended, … */
-	unsigned long long cpu_ns; /* CPU time used so far */
-	unsigned long long runs;   /* how often it was given a CPU; 0 where the kernel does not count */
-	unsigned long long faults; /* pages that it touched for the first time, or anew after a copy */
-	bool timed;                /* asleep in a system call that ends by itself after a time */
+	char state;                  /* R running, S asleep, D asleep in the kernel, T stopped, Z ended, … */
+	unsigned long long cpu_ns;   /* CPU time used so far */
+	unsigned long long ended_ns; /* and that of the children that it has waited for */
+	unsigned long long runs;     /* how often it was given a CPU; 0 where the kernel does not count */
+	unsigned long long faults;   /* pages that it touched for the first time, or anew after a copy */
+	bool timed;                  /* asleep in a system call that ends by itself after a time */
+	int status; /* how it has ended, as wait(2) has it; 0 where that may not be read (proc_pid_stat(5)) */
 };
 
 /*

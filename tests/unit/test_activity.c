@@ -4,6 +4,7 @@
  * Children are waited for by looking until they are where they should be; SIGALRM ends a test that never gets there.
  */
 #include "activity.h"
+#include "clock.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -270,6 +271,56 @@ static void test_ended(void **state)
 	start(life_end); /* for stop() */
 }
 
+static void life_fail(void)
+{
+	_exit(7);
+}
+
+/* That of a zombie whose memory may not be looked at would be 0 (proc_pid_stat(5)). */
+static void test_how_it_ended(void **state)
+{
+	struct activity a;
+
+	(void)state;
+	start(life_fail);
+	a = await_state('Z');
+	assert_true(WIFEXITED(a.status) && WEXITSTATUS(a.status) == 7);
+	stop(state);
+	start(life_pause);
+	kill(child, SIGKILL);
+	a = await_state('Z');
+	assert_true(WIFSIGNALED(a.status) && WTERMSIG(a.status) == SIGKILL);
+}
+
+enum { GRANDCHILD_MS = 30 };
+
+static void life_wait_for_a_busy_one(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		while (clock() < GRANDCHILD_MS * (CLOCKS_PER_SEC / 1000))
+			;
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	life_pause();
+}
+
+/* In ticks of the clock, so that the last one may be missing. */
+static void test_time_of_those_that_ended(void **state)
+{
+	const long tick_ms = 1000 / sysconf(_SC_CLK_TCK);
+	struct activity a;
+
+	(void)state;
+	start(life_wait_for_a_busy_one);
+	do
+		a = await_sleep();
+	while (a.ended_ns == 0);
+	assert_true(a.ended_ns >= (unsigned long long)(GRANDCHILD_MS - 2 * tick_ms) * NS_PER_MS);
+}
+
 static void wake_up(int signal)
 {
 	(void)signal;
@@ -330,6 +381,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_spinning, stop),
 		cmocka_unit_test_teardown(test_stopped, stop),
 		cmocka_unit_test_teardown(test_ended, stop),
+		cmocka_unit_test_teardown(test_how_it_ended, stop),
+		cmocka_unit_test_teardown(test_time_of_those_that_ended, stop),
 		cmocka_unit_test_teardown(test_movement, stop),
 		cmocka_unit_test_teardown(test_hostile_name, stop),
 		cmocka_unit_test(test_parent),

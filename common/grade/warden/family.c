@@ -1,7 +1,6 @@
 #include "family.h"
 
 #include "activity.h"
-#include "clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -142,29 +140,6 @@ static unsigned long long bytes_moved(pid_t pid)
 	return in + out;
 }
 
-/* What the children that it has waited for had used: cutime and cstime. */
-static unsigned long long ended_ns(pid_t pid)
-{
-	unsigned long long user, system, ticks = 0;
-	char path[32], text[1024];
-	const char *rest;
-	size_t n;
-	FILE *f;
-
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	n = fread(text, 1, sizeof text - 1, f);
-	fclose(f);
-	text[n] = '\0';
-	rest = strrchr(text, ')');
-	if (rest &&
-	    sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %llu %llu", &user, &system) == 2)
-		ticks = user + system;
-	return ticks * (NS_PER_S / (unsigned long long)sysconf(_SC_CLK_TCK));
-}
-
 struct pulse family_pulse(void)
 {
 	struct pulse p = {.stuck = true, .resident = in_segments()};
@@ -177,7 +152,7 @@ struct pulse family_pulse(void)
 			continue;
 		p.who += (unsigned long long)pids[i];
 		p.cpu_ns += a.cpu_ns;
-		p.ended_ns += ended_ns(pids[i]);
+		p.ended_ns += a.ended_ns;
 		p.runs += a.runs;
 		p.resident += resident(pids[i]) + held_open(pids[i]);
 		p.stuck &= activity_stuck(&a) || a.state == 'Z';

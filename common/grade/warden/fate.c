@@ -120,25 +120,14 @@ bool fate_is_dead(pid_t pid)
 	return activity_read(pid, &a) != 0 || a.state == 'Z' || a.state == 'X';
 }
 
-/* The last field, which the kernel also shows of a zombie that is not our child. -1 = it does not tell. */
+/* The kernel also shows it of a zombie that is not our child. -1 = it does not tell. */
 static int status_of(pid_t pid)
 {
-	char path[32], text[1024];
-	const char *last;
-	size_t n;
-	FILE *f;
+	struct activity a;
 
 	for (int i = 0; i < 200 && !fate_is_dead(pid); i++)
 		poll(NULL, 0, 1); /* it hangs up some time before it is dead */
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (!f)
-		return -1;
-	n = fread(text, 1, sizeof text - 1, f);
-	fclose(f);
-	text[n] = '\0';
-	last = strrchr(text, ' ');
-	return last ? (int)strtol(last, NULL, 10) : -1;
+	return activity_read(pid, &a) == 0 ? a.status : -1;
 }
 
 static void died(struct bout *b, int seat, int number, const char *where)
