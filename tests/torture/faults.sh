@@ -192,6 +192,7 @@ told()
 		[ "$(cells "$dir/out" | wc -l)" -eq "$(wc -l <"$dir/cells")" ] && ! protects "$call" "$error"; then
 		return
 	fi
+	[ "$1" != grade ] || ! grep -qF "$text" "$dir/out" || return 0
 	grep -wE -e "$(tr ' ' '|' <<<"$*")" "$dir/err" | grep -qF -e "$text" -e "$call" && return
 	grep -qE ": [a-z_]+: $text$later" "$dir/err" && return
 	is_removal "$call" && grep -qE "^ipckit: ($(tr ' ' '|' <<<"$*")): left .* behind\$" "$dir/err" && return
