@@ -62,7 +62,7 @@ static bool may_be_theirs(const char *file, key_t key)
 {
 	if (whose != RESIDUE_NAMED)
 		return true;
-	return (!file || strstr(file, OBJECTS_PREFIX + 1)) && carries(known, nknown, file, key);
+	return (!file || strstr(file, &OBJECTS_PREFIX[1])) && carries(known, nknown, file, key);
 }
 
 static bool is_theirs(uid_t uid, const char *file, key_t key)
