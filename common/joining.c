@@ -3,6 +3,7 @@
 #include "exchange.h"
 #include "execed.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,13 +33,26 @@ static const char *what_the_address_holds(const struct trial *t)
 					   : "; its address is not mapped any more";
 }
 
-/* What the machine lacks at that moment keeps nobody out. */
-static bool short_of(const struct report *r, struct cell *c)
+static bool is_passing(int error)
 {
-	if (!r || !cell_is_shortage(r->error))
-		return false;
-	cell_error(c, r->error, r->call, "joining");
-	return true;
+	return cell_is_shortage(error) || error == EINTR;
+}
+
+/*
+ * An end that failed before there was anything to join, or for what will have passed the next time, keeps nobody out; how
+ * the other end fails then may only follow from it.
+ */
+static bool fell_through(const struct trial *t, struct cell *c)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct report *r = &t->board->report[i];
+		if (!r->error || (failed_to_join(r) && !is_passing(r->error)))
+			continue;
+		if (c->error != r->error) /* else it is told already */
+			cell_error(c, r->error, r->call, "joining");
+		return true;
+	}
+	return false;
 }
 
 static void say_why(const struct trial *t, const struct report *r, struct cell *c)
@@ -52,14 +66,15 @@ static void say_why(const struct trial *t, const struct report *r, struct cell *
 enum joining joining_try(const struct variant *v, const struct script *script, struct cell *c)
 {
 	enum joining result = NOT_TRIED;
-	const struct report *failure = NULL;
+	const struct report *failure;
 	struct trial t;
 
 	if (harness_run(&t, v, script, MESSAGE_SIZE, c)) {
 		exchange_judge(&t, c);
 		result = c->truth ? JOINED : KEPT_OUT;
 		cell_detail(c, "%s", c->truth ? "yes" : "the message does not arrive");
-	} else if (t.board && !short_of(failure = failure_of_joining(&t), c)) {
+	} else if (t.board && !fell_through(&t, c)) {
+		failure = failure_of_joining(&t);
 		if (failure)
 			say_why(&t, failure, c);
 		if (failure || c->status == HUNG)

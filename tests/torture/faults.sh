@@ -2,7 +2,7 @@
 # faults.sh PROGRAM [EVERY] - each system call that the program makes after main() has begun fails once
 #
 # For every command below, every call that it makes and the 1st … 10th time that a process makes it: one run in which
-# strace lets that one fail, with an error that the call's man page lists. EVERY (1): only one of so many such runs; SEED
+# strace lets that one fail, with an error that the call's man page lists; the 1st time one run for each error. EVERY (1): only one of so many such runs; SEED
 # repeats a choice. ONLY: a pattern that "CALL: ARGUMENTS" must match; of those EVERY counts alone.
 # Afterwards: the run has ended in time and did not crash; no cell holds another value than without the fault; what could
 # not be measured names the error; no process is left, and no name or System V object that is not said to be; the next run
@@ -38,6 +38,9 @@ cases()
 	done
 	for column in $("$program" matrix --question | awk '{ print $1 }'); do
 		echo "1 matrix --format=json --columns=$column mmap_shared shm_open sysv_shm pipe posix_mq"
+	done
+	for column in exec unrelated container intruder; do # of rows that one joins by connecting, opening or being sent something
+		echo "1 matrix --format=json --columns=$column unix_stream tcp fifo memfd_rights pty"
 	done
 	echo '1 demo malloc'
 	echo '1 demo mmap_shared'
@@ -230,10 +233,12 @@ count()
 }
 
 # CALL ERROR ARGUMENT…: the kernel never lets FUTEX_WAKE fail with what is listed (futex(2)), but strace does; glibc then
-# aborts, as it may. And EIO is how the read(2) of a terminal says that its other end has gone: no message is the truth then.
+# aborts, as it may. EIO is how the read(2) of a terminal says that its other end has gone: no message is the truth then; and
+# whose connect(2) is refused is kept out.
 no_fault()
 {
-	injected_lines | grep -q FUTEX_WAKE || [[ "$1 $2" == 'read EIO' && " ${*:3} " == *' pty '* ]]
+	injected_lines | grep -q FUTEX_WAKE || [[ "$1 $2" == 'read EIO' && " ${*:3} " == *' pty '* ]] ||
+		[[ "$1 $2" == 'connect ECONNREFUSED' && "$*" =~ columns=(exec|unrelated|container|intruder) ]]
 }
 
 # ARGUMENT…: what is said to be left the next run of its kind removes.
@@ -284,10 +289,20 @@ chosen()
 	done
 }
 
+# N ERROR…: with which it fails the N-th time. The first time with each of them: many processes make a call only once.
+errors_at()
+{
+	local nth=$1
+
+	shift
+	[ "$nth" -eq 1 ] || set -- "${@:nth % $# + 1:1}"
+	echo "$@"
+}
+
 # ARGUMENT…: all calls of one command.
 sweep()
 {
-	local call list nth
+	local call list nth error
 
 	[ "$EPOCHSECONDS" -lt "$until" ] || return 0
 
@@ -308,7 +323,9 @@ sweep()
 		read -ra list <<<"$list"
 		for nth in $(chosen "$call" "$@"); do
 			[ "$EPOCHSECONDS" -lt "$until" ] || return 0
-			try "$call" "${list[nth % ${#list[@]}]}" "$nth" "$@" || break
+			for error in $(errors_at "$nth" "${list[@]}"); do
+				try "$call" "$error" "$nth" "$@" || break 2
+			done
 		done
 	done < <(errors)
 	echo swept >>"$results"
