@@ -250,7 +250,9 @@ static bool build_was_fair(struct grading *g, int job)
 
 	if (busy)
 		return fail(g, "the compiler does not come to its end here", 0);
-	return !build_broke(j) || fail_saying(g, "the compiler does not work here", j->output.text);
+	return !build_broke(j) ||
+	       fail_saying(g, "the compiler does not work here",
+			   j->output.len > 0 ? j->output.text : "a part of it failed without a word");
 }
 
 /* The sanitizers may be missing on this machine: then only their item is lost. */
