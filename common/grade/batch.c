@@ -214,14 +214,14 @@ static void start_some(struct run *r)
 }
 
 /*
- * Without namespaces nothing keeps the answers of an ordinary user apart, and what one does to the user's processes would
- * be another one's loss: one at a time, until a record says that there are namespaces.
+ * Without namespaces an answer could take away what another one needs, and an ordinary user's may harm all of his
+ * processes: one at a time, until a record says that there are namespaces.
  */
 static unsigned jobs_at_first(const struct batch *b)
 {
 	if (b->jobs)
 		return b->jobs < MOST_JOBS ? b->jobs : MOST_JOBS;
-	return geteuid() == 0 || !runs_answers(b->level) ? cpus() : 1;
+	return runs_answers(b->level) ? 1 : cpus();
 }
 
 static void learn_jobs(struct run *r, const json_t *record)

@@ -229,15 +229,20 @@ static bool judge_malloc(struct grading *g)
 	return g->malloc.passed || fail_saying(g, "malloc does not fail as it should here", g->malloc.detail);
 }
 
+static bool await_controls(struct grading *g)
+{
+	return await(g, MALLOC) && (!g->has_reference || await(g, REFERENCE));
+}
+
 static bool judge_controls(struct grading *g)
 {
-	bool ok = await(g, MALLOC) && judge_malloc(g);
+	bool ok = await_controls(g) && judge_malloc(g);
 
 	if (!g->has_reference)
 		snprintf(g->reference.detail, sizeof g->reference.detail,
 			 "not here: this copy has no reference answers");
 	else
-		ok = await(g, REFERENCE) && judge_reference(g) && ok;
+		ok = ok && judge_reference(g);
 	return ok;
 }
 
@@ -255,10 +260,13 @@ static bool build_was_fair(struct grading *g, int job)
 			   j->output.len > 0 ? j->output.text : "a part of it failed without a word");
 }
 
-/* The sanitizers may be missing on this machine: then only their item is lost. */
+/*
+ * Not before the controls have ended, which an answer could keep from what they need. The sanitizers may be missing on this
+ * machine: then only their item is lost.
+ */
 static bool run_answer(struct grading *g)
 {
-	if (!start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !await(g, BUILD_TWO))
+	if (!await_controls(g) || !start_run(g, RUN, "full", BUILD_PLAIN "/runner") || !await(g, BUILD_TWO))
 		return false;
 	if (!build_was_fair(g, BUILD_TWO))
 		return false;

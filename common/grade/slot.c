@@ -1,5 +1,8 @@
 #include "grade/slot.h"
 
+#include "failure.h"
+#include "variant.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,11 +15,11 @@
 enum { SLOTS = 4096 };
 
 /* One byte of the file for each number: a lock of the open file, which ends with whoever holds it. */
-static int lock_byte(int fd, int n)
+static int lock_byte(int fd, int n, int command)
 {
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = n, .l_len = 1};
 
-	return fcntl(fd, F_OFD_SETLK, &l) == -1 ? -errno : 0;
+	return fcntl(fd, command, &l) == -1 ? call_failed("fcntl") : 0;
 }
 
 /* Whoever else could open the file could take all numbers away. */
@@ -74,7 +77,7 @@ int slot_take_in(const char *parent, char why[SLOT_WHY])
 	if (fd < 0)
 		return fd;
 	for (int n = 0; n < SLOTS; n++) {
-		if (lock_byte(fd, n) != 0)
+		if (lock_byte(fd, n, F_OFD_SETLK) != 0)
 			continue;
 		lseek(fd, n, SEEK_SET); /* the offset remembers the number */
 		return fd;
@@ -93,6 +96,12 @@ int slot_take(char why[SLOT_WHY])
 	for (size_t i = 0; i < sizeof parents / sizeof parents[0] && slot < 0 && slot != -EAGAIN; i++)
 		slot = slot_take_in(parents[i], why);
 	return slot;
+}
+
+/* The byte behind those of the numbers. */
+int slot_await_turn(int slot)
+{
+	return lock_byte(slot, SLOTS, F_OFD_SETLKW);
 }
 
 int slot_number(int slot)

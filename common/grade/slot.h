@@ -12,6 +12,9 @@ int slot_take(char why[SLOT_WHY]);
 /* The same with the locks in a folder below `parent`. */
 int slot_take_in(const char *parent, char why[SLOT_WHY]);
 
+/* Waits while another run that has a number has its turn; this one's ends with its number. 0, or -errno (-EINTR). */
+int slot_await_turn(int slot);
+
 int slot_number(int slot);
 void slot_give_back(int slot);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# class.sh - a class of its own for each way to grade: every forged answer of L1 between right ones, in one batch; and a
-# right answer with message queues, where /dev/mqueue does not list them
+# class.sh - a class of its own for each way to grade: every forged answer of L1 between right ones, in one batch; then right
+# ones with message queues, where /dev/mqueue does not list them, and as root beside one that takes all the queues there are
 #
 # As root and as an ordinary user, with namespaces and without (--isolation=limits): each right answer has full marks, no
 # forged one more than it says itself (at_most), each has a record, and no process, name or file is left. Some 2 minutes
@@ -33,7 +33,9 @@ make_class()
 
 	mkdir "$work/class" || exit
 	sh tests/grading/amalgam.sh mmap_shared >"$work/right.c"
-	sh tests/grading/amalgam.sh posix_mq >"$work/queues.c"
+	mkdir "$work/queues" || exit
+	sh tests/grading/amalgam.sh posix_mq | tee "$work/queues/0-right.c" >"$work/queues/2-right.c"
+	cp tests/grading/forged/takes_all_queues.c "$work/1.c"
 	for file in tests/grading/forged/*.c; do
 		sed -n 2p "$file" | grep -qx ' \* level: L1' || continue
 		[ $((n % EVERY)) -ne 0 ] || cp "$work/right.c" "$work/class/$(printf '%03d' $n)-right.c"
@@ -58,36 +60,39 @@ check_score()
 		complain "$how: $(basename "$1") has '$points' points, not $least to $most"
 }
 
-# grade_queues UID [OPTION…]: one answer of L4, from which no queue may be left
-grade_queues()
+# grade_folder UID LEVEL FOLDER [OPTION…]: in one batch
+grade_folder()
 {
-	local uid=$1 said
-	shift
+	local uid=$1 level=$2 folder=$3 file status
+	shift 3
 
-	said=$(TMPDIR=$work/tmp timeout --kill-after=10 "$LIMIT" setpriv --reuid="$uid" --regid="$uid" --clear-groups \
-		"$work/ipckit" grade --level L4 --format csv "$@" "$work/queues.c" | tail -n 1)
-	[[ $said == *,total,,100,100,* ]] || complain "$how: right queues have '$said'"
+	TMPDIR=$work/tmp timeout --kill-after=10 "$LIMIT" setpriv --reuid="$uid" --regid="$uid" --clear-groups \
+		"$work/ipckit" grade --level "$level" "$@" --batch "$folder" --out "$work/out" >"$work/said" 2>&1
+	status=$?
+	[ $status -le 1 ] || complain "$how: the batch ended with status $status: $(tail -n 1 "$work/said")"
+	for file in "$folder"/*.c; do
+		check_score "$file"
+	done
 }
 
 # grade_class HOW UID [OPTION…]
 grade_class()
 {
-	local how=$1 uid=$2 started=$SECONDS file left status
+	local how=$1 uid=$2 started=$SECONDS left graded
 	shift 2
 
 	install -d -o "$uid" "$work/out" "$work/tmp"
 	chmod 711 "$work/tmp"
-	TMPDIR=$work/tmp timeout --kill-after=10 "$LIMIT" setpriv --reuid="$uid" --regid="$uid" --clear-groups \
-		"$work/ipckit" grade --level L1 "$@" --batch "$work/class" --out "$work/out" >"$work/said" 2>&1
-	status=$?
-	[ $status -le 1 ] || complain "$how: the batch ended with status $status: $(tail -n 1 "$work/said")"
-	for file in "$work"/class/*.c; do
-		check_score "$file"
-	done
-	grade_queues "$uid" "$@"
+	grade_folder "$uid" L1 "$work/class" "$@"
+	graded=$(find "$work/out" -name '*.json' | wc -l)
+	rm -rf "$work/out"
+	install -d -o "$uid" "$work/out"
+	rm -f "$work/queues/1.c"
+	[ "$uid" -ne 0 ] || cp "$work/1.c" "$work/queues"
+	grade_folder "$uid" L4 "$work/queues" --jobs $((uid == 0 ? 3 : 1)) "$@"
 	left=$(alive ""; names; ls -A "$work/tmp"; ls -A /tmp/mqueue)
 	[ -z "$left" ] || complain "$how: left: $left"
-	echo "class: $how: $(find "$work/out" -name '*.json' | wc -l) records in $((SECONDS - started)) s"
+	echo "class: $how: $graded records in $((SECONDS - started)) s"
 	rm -rf "$work/out" "$work/tmp"
 }
 
