@@ -8,7 +8,11 @@
 
 enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
 
-#define GCC "gcc -pipe -std=gnu11 -D_GNU_SOURCE -I. "
+/* With _GNU_SOURCE as the file itself defines it: another value is a warning, "redefined". */
+#define FEATURES                                                                                                     \
+	"gnu=$(awk '/^[ \\t]*#[ \\t]*define[ \\t]+_GNU_SOURCE[ \\t\\r]*(\\/|$)/ { empty = \"=\" } "                  \
+	"END { print \"-D_GNU_SOURCE\" empty }' answer.c) || exit 13; "
+#define GCC "gcc -pipe -std=gnu11 \"$gnu\" -I. "
 #define SAYS "-Wall -Wextra -fdiagnostics-color=never -fno-diagnostics-show-caret "
 #define HIDE "--redefine-sym main=answer_main --redefine-sym _start=answer_start "
 #define KEEP "objcopy --keep-global-symbol=variant_answer " HIDE "\"$out/answer.o\" \"$out/kept.o\" || fail 11; "
@@ -31,10 +35,10 @@ enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
  * that lead into the program from the start it has its own, or none.
  */
 static const char plain[] =
-	FAIL GCC SAYS "-O2 -c -o \"$out/answer.o\" answer.c || fail 10; " LOOK KEEP LINK "|| fail 12";
+	FEATURES FAIL GCC SAYS "-O2 -c -o \"$out/answer.o\" answer.c || fail 10; " LOOK KEEP LINK "|| fail 12";
 
 #define SANITIZE "-fsanitize=address,undefined -fno-sanitize-recover=all "
-static const char sanitized[] = "out=$1; fail() { exit \"$1\"; }; " GCC SAYS "-O1 " SANITIZE
+static const char sanitized[] = "out=$1; fail() { exit \"$1\"; }; " FEATURES GCC SAYS "-O1 " SANITIZE
 				"-c -o \"$out/answer.o\" answer.c || fail 10; " KEEP LINK SANITIZE "|| fail 12";
 
 static void exec_build(const struct task *t, int report)

@@ -3,6 +3,7 @@
  *
  * A file that is only memory, mapped by both: it has no name that could be left behind.
  */
+#define _GNU_SOURCE
 #include "variant.h"
 
 #include <sys/mman.h>

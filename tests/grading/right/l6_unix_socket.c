@@ -3,6 +3,7 @@
  *
  * A UNIX socket with a path; the owner listens, the stranger connects.
  */
+#define _GNU_SOURCE 1
 #include "variant.h"
 
 #include <errno.h>
