@@ -427,7 +427,18 @@ nothing_left()
 	[ "$status" -eq 1 ]
 	is status '"graded"'
 	is build status '"failed"'
-	[[ $(record build measured) == *'error: '* ]]
+	[[ $(record build measured) == *'too much time'* ]]
+	[[ $(record build hint) == *'keeps the compiler busy'* ]]
+}
+
+# bats test_tags=slow
+@test "an assembler without memory, or without room for its file, has met a limit" {
+	for code in '.rept 2000000000\n.quad 1\n.endr' '.fill 70000000,1,1'; do
+		grade L1 < <(printf 'asm("%s");\n' "$code")
+		[ "$status" -eq 1 ]
+		[[ $(record build measured) == *'time, memory or room'* ]]
+		[[ $(record build hint) == *'keeps the compiler busy'* ]]
+	done
 }
 
 # bats test_tags=slow

@@ -93,14 +93,33 @@ static void first_line(char *line, size_t size, const char *text, const char *wo
 	snprintf(line, size, "%.*s", at ? (int)strcspn(at, "\n") : 0, at ? at : "");
 }
 
+/* The limits end a part of the compiler: gcc itself goes on, to tell it in a line and exit like after any error. */
+static bool hit_limit(const char *said)
+{
+	static const char *const words[] = {
+		"Killed signal terminated",                   /* cc1 and as: out of CPU time */
+		"CPU time limit exceeded signal terminated",  /* the same, where a soft limit came first */
+		"File size limit exceeded signal terminated", /* a large object */
+		"terminated with signal 9",                   /* ld */
+		"out of memory allocating",
+		"memory exhausted",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strstr(said, words[i]))
+			return true;
+	return false;
+}
+
 static void judge_failure(const struct job *j, struct finding *f)
 {
 	const char *said = j->output.text;
 	int status = WIFEXITED(j->status) ? WEXITSTATUS(j->status) : -1;
 	char line[200] = "";
 
-	if (status == -1)
-		finding_set(f, FOUND_BAD, "limits", "the compiler was stopped: it took too much time or memory");
+	if (status == -1 || hit_limit(said))
+		finding_set(f, FOUND_BAD, "limits",
+			    "the compiler was stopped: it took too much time, memory or room");
 	else if (status == LINK_FAILED && strstr(said, "undefined reference to `variant_answer'"))
 		finding_set(f, FOUND_BAD, "symbol", "the file exports no variant_answer");
 	else {
