@@ -45,7 +45,7 @@ static void say_leak(const struct bout *b)
 		return;
 	}
 	if (n > 1 + (b->warden->level->strangers ? 1U : 0U))
-		say(ITEM_NO_LEAK, FAILED_IT, "process", "a process that setup() or attach() started is still there");
+		say(ITEM_NO_LEAK, FAILED_IT, "process", "a process that was started is still there after teardown()");
 	else if (left > 0)
 		say(ITEM_NO_LEAK, FAILED_IT, "descriptors", "%u descriptor%s still open after teardown(): %s", left,
 		    left > 1 ? "s are" : " is", first);
