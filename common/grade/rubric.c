@@ -41,7 +41,7 @@ void rubric_settle(struct findings *f, const struct level *l)
 		struct finding *item = &f->items[i];
 		if (!level_asks(l, (enum item)i))
 			continue;
-		if (why && (i != ITEM_PARENT_TO_CHILD || unknown(item)))
+		if (why && (i != ITEM_PARENT_TO_CHILD || (unknown(item) && !item->text[0])))
 			finding_set(item, FOUND_NOTHING, "needs", why);
 		else if (item->status == NOT_LOOKED)
 			finding_set(item, FOUND_NOTHING, "unknown", "not tried");

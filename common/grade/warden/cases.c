@@ -143,6 +143,26 @@ static void small(struct bout *b)
 			   : "1, 17 and 256 bytes, all values of a byte");
 }
 
+/*
+ * A short one and the largest, which both wait: there is no room for that in a pipe of its size either, and who takes what is
+ * there does not get all of it, but by luck: then the sender has come between the two.
+ */
+static bool does_not_fit(struct bout *b, size_t most)
+{
+	enum { TIMES = 3, SETTLE_MS = 100 };
+	const size_t lengths[] = {17, most};
+	bool ok = true;
+
+	for (int i = 0; i < TIMES && ok && b->warden->level->mechanism == ANY_PIPE; i++) {
+		ok = exchange_fill(lengths, 2);
+		exchange_send(b, 0);
+		bout_settle(b, 0, SETTLE_MS * NS_PER_MS);
+		exchange_recv(b, 0, 0);
+		ok = ok && exchange_finish(b, 0);
+	}
+	return ok;
+}
+
 static void largest(struct bout *b)
 {
 	size_t most = b->warden->level->largest, at = 0, page = (size_t)sysconf(_SC_PAGESIZE);
@@ -156,7 +176,7 @@ static void largest(struct bout *b)
 		at = sizes[i];
 		ok = exchange_fill_same(at, 1) && exchange_all(b, 0);
 	}
-	if (ok)
+	if (ok && does_not_fit(b, most))
 		bout_attest(b);
 	bout_close(b);
 	snprintf(text, sizeof text, "intact up to %zu bytes", at);

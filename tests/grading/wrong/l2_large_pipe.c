@@ -1,0 +1,75 @@
+/*
+ * level: L2
+ * fails: largest
+ * open: sanitizers
+ * symptom: returned
+ * hint: read
+ *
+ * One write() and one read() for each message: a pipe that was made as large as the largest one seems to make that right.
+ */
+#include "variant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+static int answer_setup(struct link *l, size_t size)
+{
+	l->size = size;
+	if (pipe2(l->fd, O_CLOEXEC) == -1)
+		return call_failed("pipe2");
+	return fcntl(l->fd[1], F_SETPIPE_SZ, 1 << 20) == -1 ? call_failed("fcntl") : 0;
+}
+
+static int answer_attach(struct link *l, enum end end)
+{
+	int unused = end == SENDER ? 0 : 1;
+
+	signal(SIGPIPE, SIG_IGN);
+	close(l->fd[unused]);
+	l->fd[unused] = -1;
+	return 0;
+}
+
+static ssize_t answer_send(struct link *l, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = write(l->fd[1], buf, len);
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? call_failed("write") : n;
+}
+
+static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
+{
+	ssize_t n;
+
+	do
+		n = read(l->fd[0], buf, cap);
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? call_failed("read") : n;
+}
+
+static void answer_teardown(struct link *l)
+{
+	for (int i = 0; i < 2; i++)
+		if (l->fd[i] != -1)
+			close(l->fd[i]);
+	l->fd[0] = l->fd[1] = -1;
+}
+
+const struct variant variant_answer = {
+	.name = "answer",
+	.title = "answer",
+	.man = "pipe(7)",
+	.group = STREAM,
+	.expect = GETS_MESSAGE,
+	.blocks = true,
+	.setup = answer_setup,
+	.attach = answer_attach,
+	.send = answer_send,
+	.recv = answer_recv,
+	.teardown = answer_teardown,
+};
