@@ -3,6 +3,7 @@
 #include "cell.h"
 #include "complain.h"
 #include "failure.h"
+#include "lock.h"
 #include "objects.h"
 #include "variant.h"
 
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -103,9 +103,10 @@ static bool is_ours(const struct stat *st)
 static int lock(int fd)
 {
 	struct stat st;
+	int error = lock_at_once(fd);
 
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
-		return errno == EWOULDBLOCK ? 0 : call_failed("flock");
+	if (error)
+		return error == -EWOULDBLOCK ? 0 : error;
 	return fstat(fd, &st) == -1 ? call_failed("fstat") : is_ours(&st) && st.st_nlink == 1;
 }
 

@@ -796,6 +796,15 @@ batch()
 	END
 }
 
+@test "a lock that a signal interrupts is asked for again" {
+	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
+	mkdir -m 711 "$TMPDIR/own"
+	TMPDIR=$TMPDIR/own run -0 strace -qq -o /dev/null -e inject=flock:error=EINTR:when=1 \
+		"$IPCKIT" grade --level L1 "$BATS_TEST_TMPDIR/a.c"
+	rmdir "$TMPDIR/own" # and no other work folder was made, which would stay
+}
+
 # [COMMAND…]: one that COMMAND has started is noticed, too.
 notices_a_process()
 {

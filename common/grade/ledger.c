@@ -2,6 +2,7 @@
 
 #include "complain.h"
 #include "grade/formats/reading.h"
+#include "lock.h"
 #include "output.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +28,8 @@ static bool wrong(const struct ledger *l, const char *name, int error)
 
 bool ledger_open(struct ledger *l, const char *path)
 {
+	int error;
+
 	*l = (struct ledger){.path = path, .folder = -1, .lines = -1};
 	if (output_folder(path, 0700) == -1)
 		return wrong(l, "", errno);
@@ -37,10 +39,12 @@ bool ledger_open(struct ledger *l, const char *path)
 	l->lines = openat(l->folder, lines_name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (l->lines == -1)
 		return wrong(l, lines_name, errno);
-	if (flock(l->lines, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	complain("%s is in use by another batch", path);
-	return false;
+	error = lock_at_once(l->lines);
+	if (error && error != -EWOULDBLOCK)
+		return wrong(l, lines_name, -error);
+	if (error)
+		complain("%s is in use by another batch", path);
+	return !error;
 }
 
 void ledger_close(struct ledger *l)

@@ -2,6 +2,7 @@
 
 #include "complain.h"
 #include "grade/tree.h"
+#include "lock.h"
 #include "variant.h"
 
 #include <dirent.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,11 +24,7 @@ static int lock_folder(const char *path)
 
 	if (fd == -1)
 		return call_failed("open");
-	error = fstat(fd, &st) == -1                     ? call_failed("fstat")
-		: st.st_uid != geteuid()                 ? -EBUSY
-		: flock(fd, LOCK_EX | LOCK_NB) == 0      ? 0
-		: errno == EWOULDBLOCK || errno == EINTR ? -EBUSY
-							 : call_failed("flock");
+	error = fstat(fd, &st) == -1 ? call_failed("fstat") : st.st_uid != geteuid() ? -EBUSY : lock_at_once(fd);
 	if (error)
 		close(fd);
 	return error ? error : fd;
@@ -88,7 +84,7 @@ int work_make(struct work *w)
 		if (!mkdtemp(w->path))
 			return call_failed("mkdtemp");
 		w->lock = lock_new_folder(w->path);
-	} while (w->lock == -EBUSY || w->lock == -ENOENT);
+	} while (w->lock == -EWOULDBLOCK || w->lock == -EBUSY || w->lock == -ENOENT);
 	if (w->lock < 0)
 		return w->lock;
 	return chmod(w->path, 0711) == -1 ? call_failed("chmod") : 0;
