@@ -805,6 +805,16 @@ batch()
 	rmdir "$TMPDIR/own" # and no other work folder was made, which would stay
 }
 
+@test "a file system that gives each folder to another user ends the grader, which does not try for ever" {
+	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
+	mkdir "$TMPDIR/own"
+	TMPDIR=$TMPDIR/own run -77 timeout --signal=KILL 20 strace -qq -o /dev/null \
+		-e inject=geteuid:retval=4242 "$IPCKIT" grade --level L1 "$BATS_TEST_TMPDIR/a.c"
+	[[ $output == *'no work folder: Operation not permitted'* ]]
+	rmdir "$TMPDIR/own"
+}
+
 # [COMMAND…]: one that COMMAND has started is noticed, too.
 notices_a_process()
 {

@@ -24,7 +24,7 @@ static int lock_folder(const char *path)
 
 	if (fd == -1)
 		return call_failed("open");
-	error = fstat(fd, &st) == -1 ? call_failed("fstat") : st.st_uid != geteuid() ? -EBUSY : lock_at_once(fd);
+	error = fstat(fd, &st) == -1 ? call_failed("fstat") : st.st_uid != geteuid() ? -EPERM : lock_at_once(fd);
 	if (error)
 		close(fd);
 	return error ? error : fd;
@@ -84,7 +84,7 @@ int work_make(struct work *w)
 		if (!mkdtemp(w->path))
 			return call_failed("mkdtemp");
 		w->lock = lock_new_folder(w->path);
-	} while (w->lock == -EWOULDBLOCK || w->lock == -EBUSY || w->lock == -ENOENT);
+	} while (w->lock == -EWOULDBLOCK || w->lock == -ENOENT);
 	if (w->lock < 0)
 		return w->lock;
 	return chmod(w->path, 0711) == -1 ? call_failed("chmod") : 0;
