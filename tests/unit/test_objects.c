@@ -21,11 +21,15 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum { DIGITS = 32 };
+/* One place of 64 random names has fewer than 5 values less than once in 10^30 times. */
+enum { DIGITS = 32, NAMES = 64, SEEN_LEAST = 5 };
+
+static const char digits[] = "0123456789abcdef";
 
 static char name[LINK_NAME_SIZE];
 
@@ -37,14 +41,14 @@ static int fresh_name(void **state)
 
 static void test_form_of_a_name(void **state)
 {
-	const char *digits = name + strlen(OBJECTS_PREFIX);
+	const char *number = name + strlen(OBJECTS_PREFIX);
 
 	(void)state;
 	assert_int_equal(strncmp(name, OBJECTS_PREFIX, strlen(OBJECTS_PREFIX)), 0);
 	assert_int_equal(name[0], '/');
 	assert_null(strchr(name + 1, '/'));
-	assert_int_equal(strlen(digits), DIGITS);
-	assert_int_equal(strspn(digits, "0123456789abcdef"), DIGITS);
+	assert_int_equal(strlen(number), DIGITS);
+	assert_int_equal(strspn(number, digits), DIGITS);
 }
 
 static void test_names_differ(void **state)
@@ -54,6 +58,44 @@ static void test_names_differ(void **state)
 	(void)state;
 	assert_int_equal(objects_name(other, sizeof other), 0);
 	assert_string_not_equal(name, other);
+}
+
+/* Where anybody may make files nobody else must know the names before: no place may be that of a pid, a time or a count. */
+static void test_names_are_unpredictable(void **state)
+{
+	static char names[NAMES][LINK_NAME_SIZE];
+
+	(void)state;
+	for (int i = 0; i < NAMES; i++) {
+		assert_int_equal(objects_name(names[i], sizeof names[i]), 0);
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(names[i], names[j]);
+	}
+	for (size_t place = 0; place < DIGITS; place++) {
+		unsigned seen = 0;
+		for (int i = 0; i < NAMES; i++)
+			seen |= 1U << (strchr(digits, names[i][strlen(OBJECTS_PREFIX) + place]) - digits);
+		assert_true(__builtin_popcount(seen) >= SEEN_LEAST);
+	}
+}
+
+static void test_a_child_makes_other_names(void **state)
+{
+	char *of_child = mmap(NULL, sizeof name, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char of_parent[LINK_NAME_SIZE];
+	pid_t child;
+	int status;
+
+	(void)state;
+	assert_ptr_not_equal(of_child, MAP_FAILED);
+	child = fork();
+	if (child == 0)
+		_exit(objects_name(of_child, sizeof name) != 0);
+	assert_int_equal(objects_name(of_parent, sizeof of_parent), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_string_not_equal(of_child, of_parent);
+	munmap(of_child, sizeof name);
 }
 
 static void test_nothing_there(void **state)
@@ -185,6 +227,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_form_of_a_name, fresh_name),
 		cmocka_unit_test_setup(test_names_differ, fresh_name),
+		cmocka_unit_test(test_names_are_unpredictable),
+		cmocka_unit_test(test_a_child_makes_other_names),
 		cmocka_unit_test_setup(test_nothing_there, fresh_name),
 		cmocka_unit_test_setup(test_shared_memory, fresh_name),
 		cmocka_unit_test_setup(test_file, fresh_name),
