@@ -130,6 +130,29 @@ says()
 	done
 }
 
+@test "too few processes: what measures time, or one row, names the call as well" {
+	local no_fork='fork: Resource temporarily unavailable'
+
+	needs_root
+	needs_no_sanitizer processes
+	for limit in 1 2 3; do
+		run --separate-stderr as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" bench --format=csv --time=0.1 --sizes=64 pipe
+		echo "$limit: $output"
+		[ "$status" -eq 1 ]
+		says "bench: a limit of the machine was not measured: start: $no_fork"
+		[ "$(grep -c '^pipe,' <<<"$output")" -eq 4 ]
+		[ "$(grep -c "^pipe,.*: $no_fork" <<<"$output")" -eq 4 ]
+		run as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" demo malloc
+		[[ $output == *": $no_fork."* ]]
+		run as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" pick --need=delivers pipe
+		[[ $output == *"pipe: $no_fork"* ]]
+	done
+	for limit in 1 2; do
+		run as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" cow --sizes=64K
+		[[ $output == *'private 64K: not measured: '"$no_fork"* ]]
+	done
+}
+
 @test "processes for one cell at a time are enough" {
 	needs_root
 	for limit in 4 7; do

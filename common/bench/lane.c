@@ -305,8 +305,10 @@ static void __attribute__((noreturn)) keep_owner(struct pair *p, pid_t bench)
 		error = process_confine(self, 0);
 		pair_owner(p, error);
 	}
+	if (pid == -1 && !error)
+		control_give_up(p->control, SENDER, -call_failed("fork"), "fork");
 	if (pid == -1)
-		_exit(EXIT_FAILURE);
+		_exit(EXIT_FAILURE); /* the bench has ended */
 	atomic_store(&p->control->pid[SENDER], pid);
 	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == -1 && errno == EINTR)
 		;
