@@ -5,6 +5,8 @@
 # shellcheck shell=bash
 
 set -u
+# shellcheck source=tests/torture/clock.sh
+. "$(dirname "${BASH_SOURCE[0]}")/clock.sh"
 IPCKIT=${IPCKIT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/ipckit}
 export LC_ALL=C
 unset TMPDIR
@@ -56,14 +58,4 @@ names()
 answers()
 {
 	tr -d '\r' | cut -d , -f 1,3-6
-}
-
-# By a clock that nobody sets; it shows hundredths of a second.
-ms()
-{
-	local up _
-
-	read -r up _ </proc/uptime
-	up=${up/./}
-	echo $((10#$up * 10))
 }

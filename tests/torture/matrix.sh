@@ -5,12 +5,14 @@
 # done: no process stays, and the next run removes every name. Nothing may be left behind by any of them.
 # Some 40 minutes on two cores; at most LIMIT seconds (5400).
 set -u
+# shellcheck source=tests/torture/clock.sh
+. "$(dirname "$0")/clock.sh"
 
 exec 9<"$1" || exit
 program=/proc/self/fd/9 # where the path may be hidden, see below
 runs=${2:-50}
 kills=${3:-100}
-until=$((EPOCHSECONDS + ${LIMIT:-5400}))
+until=$(($(ms) + ${LIMIT:-5400} * 1000))
 
 # Numbers that the kernel decides anew each time, and why. All else must be the same.
 varies()
@@ -74,16 +76,6 @@ matrix()
 	TORTURE=$dir "$program" matrix --format=csv
 }
 
-# By a clock that nobody sets; it shows hundredths of a second.
-ms()
-{
-	local up _
-
-	read -r up _ </proc/uptime
-	up=${up/./}
-	echo $((10#$up * 10))
-}
-
 # kill_one LENGTH: a matrix that is killed at a moment of so many ms; $status is what it ended with.
 kill_one()
 {
@@ -105,7 +97,7 @@ done
 before=$(names)
 done=0 killed=0
 for run in $(seq "$runs"); do
-	[ $EPOCHSECONDS -lt $until ] || break
+	[ "$(ms)" -lt $until ] || break
 	matrix 2>"$dir/errors" | answers >"$dir/run"
 	status=${PIPESTATUS[0]}
 	[ "$run" -gt 1 ] || cp "$dir/run" "$dir/first"
@@ -123,7 +115,7 @@ length=$(ms)
 matrix >/dev/null 2>&1 || fail "the run that is measured: status $?"
 length=$(($(ms) - length))
 kill=0 late=0
-while [ $killed -lt "$kills" ] && [ $EPOCHSECONDS -lt $until ]; do
+while [ $killed -lt "$kills" ] && [ "$(ms)" -lt $until ]; do
 	kill=$((kill + 1))
 	kill_one $length
 	case $status in
