@@ -22,6 +22,8 @@ tools='^[0-9]+<(sh|gcc|cc1|as|collect2|ld|objcopy|awk|mawk|gawk|bwrap)> '
 later='; the next run tries again$'
 # shellcheck source=tests/torture/calls.sh
 . "$here/calls.sh"
+# shellcheck source=tests/torture/clock.sh
+. "$here/clock.sh"
 
 # "FEWER ARGUMENT…" of what is run: the rows one by one, the columns one by one over rows of each kind, and the other
 # commands. FEWER: one of so many times EVERY runs, where a run takes long and all of them are asked for.
@@ -304,7 +306,7 @@ sweep()
 {
 	local call list nth error
 
-	[ "$EPOCHSECONDS" -lt "$until" ] || return 0
+	[ "$(ms)" -lt "$until" ] || return 0
 
 	traced -e trace=none -e signal=none -- "$@"
 	expected=$status
@@ -322,7 +324,7 @@ sweep()
 		fi
 		read -ra list <<<"$list"
 		for nth in $(chosen "$call" "$@"); do
-			[ "$EPOCHSECONDS" -lt "$until" ] || return 0
+			[ "$(ms)" -lt "$until" ] || return 0
 			for error in $(errors_at "$nth" "${list[@]}"); do
 				try "$call" "$error" "$nth" "$@" || break 2
 			done
@@ -387,7 +389,7 @@ chmod 711 "$work" && cp "$program" "$work/ipckit" || exit # /tmp is hidden below
 cp -r "$(dirname "$program")/grade" "$work" 2>/dev/null
 program=$work/ipckit
 workers=$(nproc)
-until=$((EPOCHSECONDS + LIMIT))
+until=$(($(ms) + LIMIT * 1000))
 export work workers worker until SEED
 "${CC:-cc}" -shared -fPIC -o "$work/stop_before_main.so" "$here/stop_before_main.c" || exit
 (cd "$here/../.." && sh tests/grading/amalgam.sh pipe) >"$work/L2.c" || exit
