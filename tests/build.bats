@@ -300,6 +300,7 @@ END
 	# musl has no sem_clockwait(3).
 	run grep -rlE --include='*.c' 'CLOCK_REALTIME|gettimeofday|[^_a-z](time|ftime)\((NULL|0|&)' common variants
 	[ "$output" = common/peer.c ]
+	run -1 grep -rl --include='*.sh' EPOCHSECONDS tests
 }
 
 @test "the size of a page is asked, and never a number" {
