@@ -52,8 +52,8 @@ static void say_guarded(struct bout *b, const struct sighting *s)
 	if (guard_error() != 0)
 		trouble_set(&b->trouble, "grader", "the calls could not be watched: %s", strerror(guard_error()));
 	if (strcmp(b->trouble.cause, "grader") == 0 || guard_error() != 0)
-		say(ITEM_MECHANISM, seen ? PASSED : NOT_CHECKABLE, "grader", "%s; whether anything else carries it: %s",
-		    s->text, b->trouble.text);
+		say(ITEM_MECHANISM, seen ? PASSED : NOT_CHECKABLE, "grader",
+		    "%s; whether anything else carries it: %s", s->text, b->trouble.text);
 	else if (strcmp(b->trouble.cause, "tired") == 0 || strcmp(b->trouble.cause, "slow") == 0)
 		say(ITEM_MECHANISM, NOT_CHECKABLE, b->trouble.cause, "%s", b->trouble.text);
 	else if (b->trouble.cause[0])
