@@ -10,6 +10,7 @@
 #include "variant.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,9 +47,12 @@ static ssize_t answer_recv(struct link *l, void *buf, size_t cap)
 {
 	ssize_t n;
 
-	do
-		n = recv(l->fd[0], buf, cap, 0);
-	while (n == -1 && errno == EINTR);
+	do {
+		struct pollfd p = {.fd = l->fd[0], .events = POLLIN};
+		n = poll(&p, 1, -1); /* slower than its sender */
+		if (n == 1)
+			n = recv(l->fd[0], buf, cap, 0);
+	} while (n == -1 && errno == EINTR);
 	return n == -1 ? call_failed("recv") : n;
 }
 
