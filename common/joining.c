@@ -33,20 +33,29 @@ static const char *what_the_address_holds(const struct trial *t)
 					   : "; its address is not mapped any more";
 }
 
+/* How an owner fails whose joiner is kept out: it may not reach it, or nobody has come. */
+static bool is_for_want_of_the_joiner(int error)
+{
+	return error == EPERM || error == EACCES || error == ESRCH || error == EPIPE || error == ENOENT ||
+	       error == ECONNREFUSED || error == ECONNRESET;
+}
+
 static bool is_passing(int error)
 {
 	return cell_is_shortage(error) || error == EINTR;
 }
 
 /*
- * An end that failed before there was anything to join, or for what will have passed the next time, keeps nobody out; how
- * the other end fails then may only follow from it.
+ * An end that failed before there was anything to join, or for what will have passed the next time, or an owner that failed
+ * by itself, keeps nobody out; how the other end fails then may only follow from it.
  */
 static bool fell_through(const struct trial *t, struct cell *c)
 {
 	for (int i = 0; i < 2; i++) {
 		const struct report *r = &t->board->report[i];
-		if (!r->error || (failed_to_join(r) && !is_passing(r->error)))
+		bool joining =
+			i == (int)t->script->owner ? is_for_want_of_the_joiner(r->error) : !is_passing(r->error);
+		if (!r->error || (failed_to_join(r) && joining))
 			continue;
 		if (c->error != r->error) /* else it is told already */
 			cell_error(c, r->error, r->call, "joining");

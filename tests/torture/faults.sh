@@ -235,12 +235,15 @@ count()
 }
 
 # CALL ERROR ARGUMENT…: the kernel never lets FUTEX_WAKE fail with what is listed (futex(2)), but strace does; glibc then
-# aborts, as it may. EIO is how the read(2) of a terminal says that its other end has gone: no message is the truth then; and
-# whose connect(2) is refused is kept out.
+# aborts, as it may. EIO is how a terminal says that its other end has gone: no message is the truth then, and who wants to join
+# it is kept out, as is whose connect(2) is refused.
 no_fault()
 {
+	local joining='columns=(exec|unrelated|container|intruder)'
+
 	injected_lines | grep -q FUTEX_WAKE || [[ "$1 $2" == 'read EIO' && " ${*:3} " == *' pty '* ]] ||
-		[[ "$1 $2" == 'connect ECONNREFUSED' && "$*" =~ columns=(exec|unrelated|container|intruder) ]]
+		[[ "$1 $2" == 'connect ECONNREFUSED' && "$*" =~ $joining ]] ||
+		[[ "$1 $2" == 'ioctl EIO' && " ${*:3} " == *' pty '* && "$*" =~ $joining ]]
 }
 
 # ARGUMENT…: what is said to be left the next run of its kind removes.
