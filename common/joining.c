@@ -18,7 +18,7 @@ static bool failed_to_join(const struct report *r)
  */
 static const struct report *failure_of_joining(const struct trial *t)
 {
-	enum end owner = t->script->owner, joiner = owner == SENDER ? RECEIVER : SENDER;
+	enum end owner = t->script->owner, joiner = other_end(owner);
 	const struct report *own = &t->board->report[joiner], *other = &t->board->report[owner];
 
 	return failed_to_join(own) ? own : failed_to_join(other) ? other : NULL;
@@ -45,23 +45,34 @@ static bool is_passing(int error)
 	return cell_is_shortage(error) || error == EINTR;
 }
 
+/* By itself and without a word, as where the loader cannot map its program. */
+static bool ended_in_start(const struct trial *t, enum end seat)
+{
+	return t->watch.dead[seat] && !t->watch.killed[seat] &&
+	       atomic_load(&t->board->report[seat].phase) == STARTING;
+}
+
 /*
- * An end that failed before there was anything to join, or for what will have passed the next time, or an owner that failed
- * by itself, keeps nobody out; how the other end fails then may only follow from it.
+ * A joiner that did not come so far, or failed for what will have passed the next time, is not kept out, nor is one whose
+ * owner failed by itself: how the other end fails then may only follow from it. NULL: neither.
  */
+static const struct report *fallen(const struct trial *t)
+{
+	enum end owner = t->script->owner, joiner = other_end(owner);
+	const struct report *own = &t->board->report[joiner], *other = &t->board->report[owner];
+
+	if (own->error ? !failed_to_join(own) || is_passing(own->error) : ended_in_start(t, joiner))
+		return own;
+	return other->error && !(failed_to_join(other) && is_for_want_of_the_joiner(other->error)) ? other : NULL;
+}
+
 static bool fell_through(const struct trial *t, struct cell *c)
 {
-	for (int i = 0; i < 2; i++) {
-		const struct report *r = &t->board->report[i];
-		bool joining =
-			i == (int)t->script->owner ? is_for_want_of_the_joiner(r->error) : !is_passing(r->error);
-		if (!r->error || (failed_to_join(r) && joining))
-			continue;
-		if (c->error != r->error) /* else it is told already */
-			cell_error(c, r->error, r->call, "joining");
-		return true;
-	}
-	return false;
+	const struct report *r = fallen(t);
+
+	if (r && r->error && c->error != r->error) /* else it is told already */
+		cell_error(c, r->error, r->call, "joining");
+	return r;
 }
 
 static void say_why(const struct trial *t, const struct report *r, struct cell *c)

@@ -46,8 +46,8 @@ bug 'a failed send(2) is taken for a whole one' common/transfer.c 'return call_f
 	'unnamed [1-9]' ONLY='^sendto: run .*json unix_stream$' "${faults[@]}"
 bug 'why it failed is not said' common/supervisor.c 'cell_error(job->cell, errno, "fork", "start of the case process");' \
 	'cell_fail(job->cell, "it did not start");' 'lied [1-9]' ONLY='^clone: run .*json pipe$' "${faults[@]}"
-bug 'a shortage is taken for being kept out' common/joining.c 'if (!r->error || (failed_to_join(r) && joining))' \
-	'if (r)' 'lied [1-9]' ONLY='^accept4: matrix .*columns=exec unix' "${faults[@]}"
+bug 'a shortage is taken for being kept out' common/joining.c 'const struct report *r = fallen(t);' \
+	'const struct report *r = NULL; (void)fallen;' 'lied [1-9]' ONLY='^accept4: matrix .*columns=exec unix' "${faults[@]}"
 bug 'who never came is waited for' common/supervisor.c 'slot->pid = 0;' ';' \
 	'hung [1-9]' ONLY='^clone: run .*json pipe$' "${faults[@]}"
 bug 'an error is taken for impossible' common/supervisor.c 'cell_error(job->cell, errno, "fork", "start of the case process");' \
