@@ -53,9 +53,12 @@ static int ptrace_stop(pid_t pid)
 
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == -1 || ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == -1)
 		return call_failed("ptrace");
-	while (waitid(P_PID, (id_t)pid, &info, WSTOPPED) == -1) /* not WEXITED: its status belongs to the parent */
+	while (waitid(P_PID, (id_t)pid, &info, WSTOPPED) == -1) { /* not WEXITED: its status belongs to the parent */
+		if (errno == ECHILD)
+			errno = ESRCH; /* it has ended just now */
 		if (errno != EINTR)
 			return call_failed("waitid");
+	}
 	return info.si_status >> 8 == PTRACE_EVENT_STOP ? 0 : info.si_status;
 }
 
