@@ -236,13 +236,16 @@ static bool await_controls(struct grading *g)
 
 static bool judge_controls(struct grading *g)
 {
-	bool ok = await_controls(g) && judge_malloc(g);
+	bool ok;
 
+	if (!await_controls(g))
+		return false;
+	ok = judge_malloc(g);
 	if (!g->has_reference)
 		snprintf(g->reference.detail, sizeof g->reference.detail,
 			 "not here: this copy has no reference answers");
 	else
-		ok = ok && judge_reference(g);
+		ok = judge_reference(g) && ok; /* what it did is told in any case */
 	return ok;
 }
 

@@ -2,8 +2,8 @@
 # faults.sh PROGRAM [EVERY] - each system call that the program makes after main() has begun fails once
 #
 # For every command below, every call that it makes and the 1st … 10th time that a process makes it: one run in which
-# strace lets that one fail, with an error that the call's man page lists; the 1st time one run for each error. EVERY (1): only one of so many such runs; SEED
-# repeats a choice. ONLY: a pattern that "CALL: ARGUMENTS" must match; of those EVERY counts alone.
+# strace lets that one fail, with an error that the call's man page lists; the 1st time one run for each error.
+# EVERY (1): only one of so many such runs; SEED repeats a choice. ONLY: a pattern that "CALL: ARGUMENTS" must match; of those EVERY counts alone.
 # Afterwards: the run has ended in time and did not crash; no cell holds another value than without the fault; what could
 # not be measured names the error; no process is left, and no name or System V object that is not said to be; the next run
 # removes it. A call that is in neither list of calls.sh is an error. The last line has the counts. Some 50 minutes for

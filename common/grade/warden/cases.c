@@ -151,16 +151,17 @@ static bool does_not_fit(struct bout *b, size_t most)
 {
 	enum { TIMES = 3, SETTLE_MS = 100 };
 	const size_t lengths[] = {17, most};
-	bool ok = true;
 
-	for (int i = 0; i < TIMES && ok && b->warden->level->mechanism == ANY_PIPE; i++) {
-		ok = exchange_fill(lengths, 2);
+	for (int i = 0; i < TIMES && b->warden->level->mechanism == ANY_PIPE; i++) {
+		if (!exchange_fill(lengths, 2))
+			return false;
 		exchange_send(b, 0);
 		bout_settle(b, 0, SETTLE_MS * NS_PER_MS);
 		exchange_recv(b, 0, 0);
-		ok = ok && exchange_finish(b, 0);
+		if (!exchange_finish(b, 0))
+			return false;
 	}
-	return ok;
+	return true;
 }
 
 static void largest(struct bout *b)
