@@ -785,8 +785,12 @@ batch()
 	! grep -q __asan_init "$IPCKIT" || skip 'a sanitizer makes calls of its own'
 	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
 	while read -r call error nth expected; do
-		run -77 strace -f -o /dev/null -e inject="$call:error=$error:when=$nth" \
-			"$IPCKIT" grade --level L1 --format json "$BATS_TEST_TMPDIR/a.c"
+		for _ in 1 2 3; do
+			run strace -f -o /dev/null -e inject="$call:error=$error:when=$nth" \
+				"$IPCKIT" grade --level L1 --format json "$BATS_TEST_TMPDIR/a.c"
+			[[ $output == 'strace: ptrace('* ]] || break # its own failure, seen once, at a process that was stopped and killed
+		done
+		[ "$status" -eq 77 ]
 		jq -e --arg expected "$expected" '.status == "grader_error" and (.error | contains($expected))' <<<"$output"
 	done <<-'END'
 		bind ENOMEM 1 the warden cannot begin: bind: Cannot allocate memory

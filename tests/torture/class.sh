@@ -3,7 +3,7 @@
 # ones with message queues, where /dev/mqueue does not list them, and as root beside one that takes all the queues there are
 #
 # As root and as an ordinary user, with namespaces and without (--isolation=limits): each right answer has full marks, no
-# forged one more than it says itself (at_most), each has a record, and no process, name or file is left. Some 2 minutes
+# forged one more than it says itself (at_most), each has a record, and no process, name or file is left. Some 4 minutes
 # on two cores; each batch is ended after LIMIT seconds (900).
 # shellcheck source=tests/torture/lib.sh
 . "$(dirname "$0")/lib.sh"
