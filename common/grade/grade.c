@@ -320,6 +320,7 @@ static void grade(struct grading *g)
 	}
 	g->sandbox.parts = &g->parts;
 	g->sandbox.work = &g->work;
+	g->sandbox.queues = g->level->mechanism == ANY_MESSAGES || g->level->mechanism == ANY_RENDEZVOUS;
 	error = sandbox_prepare(&g->sandbox, g->request->limits_only);
 	g->prepared = error == 0;
 	if (error)

@@ -5,11 +5,13 @@
 #include "grade/fence.h"
 #include "grade/queues.h"
 #include "grade/slot.h"
+#include "process.h"
 #include "variant.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,6 +21,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MOST_ARGUMENTS = 160 };
@@ -310,16 +313,84 @@ int sandbox_hear(int fd)
 	}
 }
 
-bool sandbox_enter(const struct sandbox *s, int tell, int wait)
+/*
+ * The queues of all sandboxes together are limited for the user who has made their namespaces: an answer could take those of
+ * another one from it if that were root.
+ */
+static bool become_creator(const struct sandbox *s)
+{
+	return caps_raise(CAP_SETUID) == 0 && setresuid((uid_t)-1, s->outer, (uid_t)-1) == 0 &&
+	       caps_raise(CAP_SYS_ADMIN) == 0;
+}
+
+static bool write_file(const char *path, const char *format, unsigned id)
+{
+	char text[64];
+	int len = snprintf(text, sizeof text, format, id, id), fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd != -1 && write(fd, text, (size_t)len) == len;
+
+	if (fd != -1)
+		close(fd);
+	return written;
+}
+
+/* An ordinary user stays who it is. */
+static bool map_self(uid_t uid, gid_t gid)
+{
+	return write_file("/proc/self/setgroups", "deny", 0) && write_file("/proc/self/uid_map", "%u %u 1", uid) &&
+	       write_file("/proc/self/gid_map", "%u %u 1", gid);
+}
+
+/* As the first process ends, and with it its namespace. */
+static void __attribute__((noreturn)) end_as(pid_t first, int alive)
+{
+	int status = 0;
+
+	caps_drop();
+	process_close_all_but(alive); /* whoever waits for the end of a pipe is not to wait for us */
+	while (waitpid(first, &status, 0) == -1 && errno == EINTR)
+		;
+	if (WIFSIGNALED(status))
+		kill(getpid(), SIGKILL);
+	_exit(WEXITSTATUS(status));
+}
+
+/*
+ * bubblewrap binds what it starts to its own life only after a while. The kernel ends all of a pid namespace with its first
+ * process, and that one with us. True in the first process.
+ */
+static bool fork_first(void)
+{
+	struct pollfd p = {.fd = -1};
+	int alive[2];
+	pid_t first;
+
+	if (pipe2(alive, O_CLOEXEC) == -1)
+		return false;
+	first = fork();
+	if (first > 0)
+		end_as(first, alive[1]);
+	close(alive[1]);
+	p.fd = alive[0];
+	return first == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && poll(&p, 1, 0) == 0;
+}
+
+bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent)
 {
 	const char byte = 0;
+	const uid_t uid = geteuid();
+	const gid_t gid = getegid();
 
-	if (!s->namespaces || !s->mapped)
+	if (!s->namespaces)
 		return true;
-	if (unshare(CLONE_NEWUSER) == -1 || write(tell, &byte, 1) != 1 || sandbox_hear(wait) != 1)
+	if ((s->mapped && !become_creator(s)) || unshare(CLONE_NEWUSER | CLONE_NEWPID) == -1)
+		return false;
+	if (!s->mapped)
+		return map_self(uid, gid) && fork_first();
+	if (write(tell, &byte, 1) != 1 || sandbox_hear(wait) != 1)
 		return false;
 	return setresgid(0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setresuid(0, 0, 0) == 0 &&
-	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && fork_first();
 }
 
 static int write_map(pid_t child, const char *file, uid_t outer)
@@ -338,8 +409,10 @@ static int write_map(pid_t child, const char *file, uid_t outer)
 
 int sandbox_map(const struct sandbox *s, pid_t child)
 {
-	int error = caps_raise(CAP_SETUID);
+	int error = caps_raise(CAP_SYS_ADMIN); /* the namespace is not ours: see become_creator() */
 
+	if (!error)
+		error = caps_raise(CAP_SETUID);
 	if (!error)
 		error = write_map(child, "uid_map", s->outer);
 	if (!error)

@@ -14,11 +14,12 @@
 struct sandbox {
 	const struct parts *parts;
 	const struct work *work;
+	bool queues;     /* the answer may need message queues */
 	bool namespaces; /* bubblewrap works here; otherwise only limits, seccomp and another uid hold */
 	bool mapped;     /* as root: a user namespace with two uids of the outside */
 	uid_t outer;     /* uid of the outside that the sandbox works as; the next one is the student's if mapped */
 	uid_t student;   /* the uid of the student's processes, as the warden names it */
-	int slot;        /* locked while that uid is in use; -1 = none */
+	int slot;        /* locked while this run goes on, as root for a uid; negative = none */
 	char note[SLOT_WHY]; /* one line for people: what holds, or why nothing does */
 };
 
@@ -52,8 +53,11 @@ void sandbox_nothing(const struct sandbox *s) __attribute__((noreturn));
 /* Waits for the one byte that parent and child tell each other: 1, 0: the other has ended, or -errno. */
 int sandbox_hear(int fd);
 
-/* In a child, before one of these: enters a user namespace whose map the parent writes when the pipe tells it to. */
-bool sandbox_enter(const struct sandbox *s, int tell, int wait);
+/*
+ * In a child of `parent`, before one of these: enters a user namespace, as root one whose map the parent writes when the pipe
+ * tells it to, and a pid namespace. What returns true is the first process of that; the child itself waits, and ends as it does.
+ */
+bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent);
 
 /* In the parent: writes the map of that child. 0 or -errno. */
 int sandbox_map(const struct sandbox *s, pid_t child);

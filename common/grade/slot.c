@@ -87,14 +87,20 @@ int slot_take_in(const char *parent, char why[SLOT_WHY])
 	return -EAGAIN;
 }
 
-/* Only root may write to any of these: nobody else can be there before us, as in a folder that all share. */
+/*
+ * Only root may write to those that root takes: nobody else can be there before us, as in the last one of an ordinary user's, which
+ * all share.
+ */
 int slot_take(char why[SLOT_WHY])
 {
-	static const char *const parents[] = {"/run", "/dev", "/var/lib"};
+	const char *const roots[] = {"/run", "/dev", "/var/lib"};
+	const char *const users[] = {getenv("XDG_RUNTIME_DIR"), P_tmpdir, NULL};
+	const char *const *parents = geteuid() == 0 ? roots : users;
 	int slot = -ENOENT;
 
-	for (size_t i = 0; i < sizeof parents / sizeof parents[0] && slot < 0 && slot != -EAGAIN; i++)
-		slot = slot_take_in(parents[i], why);
+	for (size_t i = 0; i < sizeof roots / sizeof roots[0] && slot < 0 && slot != -EAGAIN; i++)
+		if (parents[i])
+			slot = slot_take_in(parents[i], why);
 	return slot;
 }
 

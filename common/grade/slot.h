@@ -6,7 +6,10 @@
 
 enum { SLOT_WHY = 232 };
 
-/* A descriptor that holds the number, or -errno, and `why` says in one line what is wrong. Only for root. */
+/*
+ * A descriptor that holds the number, or -errno, and `why` says in one line what is wrong. Each user has numbers of its own; the
+ * folder of their locks, /run/ipckit-slots-0 for root, stays.
+ */
 int slot_take(char why[SLOT_WHY]);
 
 /* The same with the locks in a folder below `parent`. */

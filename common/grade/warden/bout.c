@@ -269,7 +269,7 @@ bool bout_open(struct bout *b, const char *ends, size_t size)
 	       (!stranger || start_stranger(b)) && bout_attest(b) && attach_all(b);
 }
 
-void bout_close(struct bout *b)
+void bout_end(struct bout *b)
 {
 	int fd;
 
@@ -287,4 +287,10 @@ void bout_close(struct bout *b)
 			break;
 		close(fd); /* who called and was never heard */
 	}
+}
+
+void bout_close(struct bout *b)
+{
+	bout_end(b);
+	residue_clear();
 }

@@ -41,7 +41,10 @@ int bout_prepare(struct bout *b, const struct warden *w);
  */
 bool bout_open(struct bout *b, const char *ends, size_t size);
 
-/* Ends all that is left of it. */
+/* Ends its processes; what they have made stays until bout_close(). */
+void bout_end(struct bout *b);
+
+/* Ends it, and removes what it has left: all cases together would use up what an answer may make. */
 void bout_close(struct bout *b);
 
 void bout_order(struct bout *b, int seat, enum order_kind what, uint32_t link);

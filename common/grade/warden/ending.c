@@ -84,7 +84,6 @@ void ending_normal(struct bout *b)
 	struct residue r;
 	bool ok, unseen;
 
-	residue_clear(); /* of what the cases before have not torn down */
 	ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 2) && exchange_all(b, 0) &&
 	     bout_attest(b);
 	unseen = ok && leaves_unseen(b);
@@ -100,7 +99,6 @@ void ending_normal(struct bout *b)
 		fate_ended(b, OWNER);
 	r = residue_look(NULL);
 	bout_close(b);
-	residue_clear();
 	if (r.count > 0)
 		trouble_set(&b->trouble, "residue", "%s is left%s", r.what, r.count > 1 ? ", and more" : "");
 	note_unseen(b, unseen);
@@ -121,7 +119,6 @@ static bool child_killed(struct bout *b)
 	}
 	r = residue_look(NULL);
 	bout_close(b);
-	residue_clear();
 	if (ok && r.count > 0)
 		trouble_set(&b->trouble, "residue", "%s is left after the child was killed", r.what);
 	return !b->trouble.cause[0];
@@ -135,7 +132,7 @@ static bool both_killed(struct bout *b)
 	bool ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(MESSAGE_SIZE, 1) && exchange_all(b, 0);
 
 	memcpy(names, b->names, sizeof names);
-	bout_close(b);
+	bout_end(b);
 	r = residue_look(names);
 	if (ok && r.count > 0)
 		trouble_set(&b->trouble, "residue", "%s is left after a SIGKILL, and nothing tells whose it was",
@@ -159,10 +156,9 @@ static void second_run(struct bout *b)
 
 void ending_killed(struct bout *b)
 {
-	residue_clear();
 	if (child_killed(b) && both_killed(b))
 		second_run(b);
-	residue_clear();
+	bout_close(b);
 	say_judged(ITEM_CLEAN_KILL, &b->trouble, "nothing without its name is left, and a second run works");
 }
 
@@ -195,7 +191,6 @@ void ending_without_receiver(struct bout *b)
 		taken = send_to_nobody(b, OWNER);
 	}
 	bout_close(b);
-	residue_clear();
 	snprintf(text, sizeof text, "send() returned an error at message %u", taken);
 	say_judged(ITEM_RECEIVER_KILLED, &b->trouble, text);
 }
@@ -224,7 +219,6 @@ void ending_of_stream(struct bout *b)
 		end_comes(b);
 	}
 	bout_close(b);
-	residue_clear();
 	say_judged(ITEM_END_OF_STREAM, &b->trouble, "the receiver had all messages, and then learned of the end");
 }
 
@@ -239,7 +233,6 @@ static void killed_before(struct bout *b)
 		end_comes(b);
 	}
 	bout_close(b);
-	residue_clear();
 }
 
 /* What lies in a pipe outlives its writer, so recv() has it to return. An error instead is no lie. */
@@ -273,7 +266,6 @@ static void killed_in_the_middle(struct bout *b)
 			judge_rest(b);
 	}
 	bout_close(b);
-	residue_clear();
 }
 
 void ending_without_sender(struct bout *b)
