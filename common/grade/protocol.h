@@ -1,11 +1,14 @@
 /*
  * protocol.h - what the warden and a runner say to each other, over a SOCK_SEQPACKET socket
  *
- * The warden gives an order, the runner obeys and replies. Lengths and bytes follow their header in packets of at most
- * PACKET_SIZE. The warden believes nothing of a reply but that these bytes came from that process.
+ * The warden gives an order, the runner obeys and replies. What follows a header comes in packets of at most PACKET_SIZE.
+ * The bytes of messages do not: the warden writes them into the memory of that process, and reads them there (/proc/PID/mem),
+ * since an answer could pass the socket on. It believes nothing of a reply but that it came from that process.
  */
 #ifndef IPCKIT_GRADE_PROTOCOL_H
 #define IPCKIT_GRADE_PROTOCOL_H
+
+#include "variant.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -34,11 +37,11 @@ enum { SANITIZER_EXIT = 86 };
 enum { STAGE_SIZE = 16 };
 
 enum order_kind {
-	HELLO,    /* a reply only: this end is there, or setup() has failed; the links follow */
+	HELLO,    /* a reply only: this end is there, or setup() has failed; a struct hello follows */
 	ATTACH,   /* attach(), in a process that has called setup() or was forked from it */
-	JOIN,     /* join(); the links follow */
-	SEND,     /* lengths and bytes follow */
-	RECV,     /* capacities follow; the reply has the results, and then the bytes */
+	JOIN,     /* join(); the link follows */
+	SEND,     /* lengths follow; the bytes are there */
+	RECV,     /* capacities follow; the reply has the results, and the bytes are there */
 	REAP,     /* wait for the forked peer */
 	TEARDOWN, /* of every link */
 	LEAVE,    /* exit; there is no reply */
@@ -48,7 +51,7 @@ struct order {
 	uint32_t what;
 	uint32_t link;
 	uint32_t count; /* messages */
-	uint32_t bytes; /* that follow the table of lengths */
+	uint32_t bytes; /* of messages, or of the link that follows */
 	int32_t peer;
 	uint32_t empty_goes_on; /* an empty message is not the end */
 };
@@ -57,7 +60,12 @@ struct reply {
 	uint32_t what;
 	uint32_t count; /* messages done, the last of which may have failed */
 	int32_t result; /* of the hook that was called last */
-	uint32_t bytes;
+	uint32_t bytes; /* of messages, or that follow */
+};
+
+struct hello {
+	struct link links[MOST_LINKS];
+	uint64_t messages; /* where they are in that process */
 };
 
 #endif

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -355,6 +356,13 @@ static void __attribute__((noreturn)) end_as(pid_t first, int alive)
 	_exit(WEXITSTATUS(status));
 }
 
+/* bubblewrap looks there for what it starts, by the number that the process has in this namespace. */
+static bool mount_proc(void)
+{
+	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
+	       mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
+}
+
 /*
  * bubblewrap binds what it starts to its own life only after a while. The kernel ends all of a pid namespace with its first
  * process, and that one with us. True in the first process.
@@ -372,7 +380,7 @@ static bool fork_first(void)
 		end_as(first, alive[1]);
 	close(alive[1]);
 	p.fd = alive[0];
-	return first == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && poll(&p, 1, 0) == 0;
+	return first == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && poll(&p, 1, 0) == 0 && mount_proc();
 }
 
 bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent)

@@ -19,7 +19,7 @@ struct sandbox {
 	bool mapped;     /* as root: a user namespace with two uids of the outside */
 	uid_t outer;     /* uid of the outside that the sandbox works as; the next one is the student's if mapped */
 	uid_t student;   /* the uid of the student's processes, as the warden names it */
-	int slot;        /* locked while this run goes on, as root for a uid; negative = none */
+	int slot;        /* locked while this run goes on, as root while that uid is in use; negative = none */
 	char note[SLOT_WHY]; /* one line for people: what holds, or why nothing does */
 };
 

@@ -97,19 +97,18 @@ static void end_users(const struct sandbox *s)
 	}
 }
 
-/* What answers share, one of them could take away from another. A user who has no place for a lock has to see to that himself. */
+/* What answers share, one of them could take away from another. A user who has no folder for a lock has to see to that himself. */
 static int await_turn(struct sandbox *s)
 {
-	char why[SLOT_WHY];
-	int error;
+	const bool root = geteuid() == 0;
+	int error = root ? slot_await_turn(s->slot) : slot_await_turn_of_user();
 
-	if (s->slot < 0)
-		s->slot = slot_take(why);
-	error = s->slot < 0 ? 0 : slot_await_turn(s->slot);
-	if (error)
+	if (!root)
+		s->slot = error;
+	if (error < 0 && error != -ENOENT)
 		snprintf(s->note, sizeof s->note, "waiting for other gradings: %s: %s",
 			 call_that_failed(-error, "fcntl"), strerror(-error));
-	return error;
+	return error < 0 && error != -ENOENT ? error : 0;
 }
 
 int sandbox_prepare(struct sandbox *s, bool limits_only)

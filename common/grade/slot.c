@@ -87,20 +87,14 @@ int slot_take_in(const char *parent, char why[SLOT_WHY])
 	return -EAGAIN;
 }
 
-/*
- * Only root may write to those that root takes: nobody else can be there before us, as in the last one of an ordinary user's, which
- * all share.
- */
+/* Only root may write to any of these: nobody else can be there before us, as in a folder that all share. */
 int slot_take(char why[SLOT_WHY])
 {
-	const char *const roots[] = {"/run", "/dev", "/var/lib"};
-	const char *const users[] = {getenv("XDG_RUNTIME_DIR"), P_tmpdir, NULL};
-	const char *const *parents = geteuid() == 0 ? roots : users;
+	static const char *const parents[] = {"/run", "/dev", "/var/lib"};
 	int slot = -ENOENT;
 
-	for (size_t i = 0; i < sizeof roots / sizeof roots[0] && slot < 0 && slot != -EAGAIN; i++)
-		if (parents[i])
-			slot = slot_take_in(parents[i], why);
+	for (size_t i = 0; i < sizeof parents / sizeof parents[0] && slot < 0 && slot != -EAGAIN; i++)
+		slot = slot_take_in(parents[i], why);
 	return slot;
 }
 
@@ -108,6 +102,34 @@ int slot_take(char why[SLOT_WHY])
 int slot_await_turn(int slot)
 {
 	return lock_byte(slot, SLOTS, F_OFD_SETLKW);
+}
+
+/* The user's own folder, if there is one: nothing is made for it, and nothing stays. */
+static int open_own(void)
+{
+	const char *const folders[] = {getenv("XDG_RUNTIME_DIR"), getenv("HOME")};
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		int fd = folders[i] ? open(folders[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+		if (fd != -1 && fstat(fd, &st) == 0 && st.st_uid == geteuid())
+			return fd;
+		if (fd != -1)
+			close(fd);
+	}
+	return -ENOENT;
+}
+
+int slot_await_turn_of_user(void)
+{
+	int fd = open_own(), error;
+
+	if (fd < 0)
+		return fd;
+	error = flock(fd, LOCK_EX) == -1 ? call_failed("flock") : 0;
+	if (error)
+		close(fd);
+	return error ? error : fd;
 }
 
 int slot_number(int slot)

@@ -6,10 +6,7 @@
 
 enum { SLOT_WHY = 232 };
 
-/*
- * A descriptor that holds the number, or -errno, and `why` says in one line what is wrong. Each user has numbers of its own; the
- * folder of their locks, /run/ipckit-slots-0 for root, stays.
- */
+/* A descriptor that holds the number, or -errno, and `why` says in one line what is wrong. Only for root. */
 int slot_take(char why[SLOT_WHY]);
 
 /* The same with the locks in a folder below `parent`. */
@@ -17,6 +14,9 @@ int slot_take_in(const char *parent, char why[SLOT_WHY]);
 
 /* Waits while another run that has a number has its turn; this one's ends with its number. 0, or -errno (-EINTR). */
 int slot_await_turn(int slot);
+
+/* For an ordinary user, who needs no number: a descriptor that holds the turn, or -errno; -ENOENT: there is no place for a lock. */
+int slot_await_turn_of_user(void);
 
 int slot_number(int slot);
 void slot_give_back(int slot);

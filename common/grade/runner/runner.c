@@ -83,6 +83,8 @@ static void connect_to_warden(void)
 		failed = "socket";
 	else if (bind(fd, (struct sockaddr *)&own, sizeof own.sun_family) == -1)
 		failed = "bind";
+	else if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1)
+		failed = "setsockopt"; /* whatever is sent says by whom, also before the warden has asked for that */
 	else if (connect(fd, there, sizeof warden) == -1)
 		failed = "connect";
 	else if (dup3(fd, CONNECTION, O_CLOEXEC) == -1)
@@ -94,11 +96,13 @@ static void connect_to_warden(void)
 
 static void hello(int result)
 {
-	struct reply r = {.what = HELLO, .count = nlinks, .result = result, .bytes = sizeof links};
+	struct hello h = {.messages = (uintptr_t)bytes};
+	struct reply r = {.what = HELLO, .count = nlinks, .result = result, .bytes = sizeof h};
 
+	memcpy(h.links, links, sizeof links);
 	connect_to_warden();
 	put(&r, sizeof r);
-	put(links, sizeof links);
+	put(&h, sizeof h);
 }
 
 static void tear_down(void)
@@ -184,7 +188,6 @@ static void send_all(const struct order *o, struct reply *r)
 	size_t at = 0;
 
 	get(lengths, o->count * sizeof lengths[0]);
-	get(bytes, o->bytes);
 	while (r->count < o->count) {
 		size_t len = lengths[r->count++];
 		ssize_t n = (variant_answer.send ? variant_answer.send : memory_send)(l, bytes + at, len);
@@ -211,7 +214,6 @@ static void recv_all(const struct order *o, struct reply *r)
 	}
 	put(r, sizeof *r);
 	put(results, r->count * sizeof results[0]);
-	put(bytes, r->bytes);
 }
 
 static int reap(void)

@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 /*
- * Two address spaces, two descriptor tables, the right parents, and each connection held by its own process and by
- * nobody else. `parent` is what the peer must have been forked from. False: the trouble says what is wrong.
+ * Two address spaces, two descriptor tables, and the right parents. `parent` is what the peer must have been forked from. False:
+ * the trouble says what is wrong. Whose each answer is seat.c asks every time.
  */
 bool attest(const pid_t pids[2], const int fds[2], pid_t parent, struct trouble *t);
 

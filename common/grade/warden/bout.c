@@ -6,6 +6,7 @@
 #include "fate.h"
 #include "guard.h"
 #include "objects.h"
+#include "random.h"
 #include "residue.h"
 #include "vigil.h"
 
@@ -78,10 +79,7 @@ static bool take(struct bout *b, int fd)
 		return false;
 	if (seat == PEER && b->warden->level->strangers && who != s->pid)
 		return false;
-	s->fd = fd;
-	s->pid = who;
-	s->ordered = true;
-	s->got = 0;
+	seat_take(s, who, fd);
 	return true;
 }
 
@@ -180,12 +178,25 @@ static bool start_stranger(struct bout *b)
 	return await_hello(b, false, true);
 }
 
+/* Of two ends that have it in common none would have to send anything. */
+static bool memory_apart(struct bout *b)
+{
+	uint64_t mark;
+
+	random_fill(&mark, sizeof mark);
+	if (!seat_shares(&b->seats[OWNER], &b->seats[PEER], mark))
+		return true;
+	trouble_set(&b->trouble, "attest", "both ends have the runner's own memory in common");
+	return false;
+}
+
 bool bout_attest(struct bout *b)
 {
 	const pid_t pids[2] = {b->seats[OWNER].pid, b->seats[PEER].pid};
 	const int fds[2] = {b->seats[OWNER].fd, b->seats[PEER].fd};
 
-	return attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble);
+	return attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble) &&
+	       memory_apart(b);
 }
 
 /* One that has failed is why the other waits. */
@@ -224,11 +235,11 @@ static bool attach(struct bout *b, uint32_t link, const struct link *values)
 
 static bool attach_all(struct bout *b)
 {
-	struct link values[MOST_LINKS];
+	struct hello h;
 
-	memcpy(values, b->seats[OWNER].data, sizeof values); /* what setup() has made of the links: only passed on */
+	memcpy(&h, b->seats[OWNER].data, sizeof h); /* what setup() has made of the links: only passed on */
 	for (uint32_t i = 0; b->ends[i]; i++)
-		if (!attach(b, i, &values[i]))
+		if (!attach(b, i, &h.links[i]))
 			return false;
 	return true;
 }
@@ -240,15 +251,8 @@ static void reset(struct bout *b, const char *ends, size_t size)
 	b->trouble = (struct trouble){0};
 	b->reaped = false;
 	b->status = 0;
-	for (int i = 0; i < 2; i++) {
-		struct seat *s = &b->seats[i];
-		s->fd = -1;
-		s->pid = 0;
-		s->ordered = s->gone = s->broken = false;
-		s->error = 0;
-		s->got = s->outgoing = s->sent = 0;
-		s->reply = (struct reply){0};
-	}
+	for (int i = 0; i < 2; i++)
+		seat_clear(&b->seats[i]);
 }
 
 bool bout_open(struct bout *b, const char *ends, size_t size)
@@ -276,11 +280,8 @@ void bout_end(struct bout *b)
 	b->guarded = false;
 	family_end();
 	b->reaped = true;
-	for (int i = 0; i < 2; i++) {
-		if (b->seats[i].fd != -1)
-			close(b->seats[i].fd);
-		b->seats[i].fd = -1;
-	}
+	for (int i = 0; i < 2; i++)
+		seat_close(&b->seats[i]);
 	for (int i = 0; i < MOST_CALLERS; i++) {
 		fd = next_caller(b);
 		if (fd == -1)

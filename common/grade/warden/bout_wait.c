@@ -46,7 +46,7 @@ bool bout_deaf(struct bout *b, int seat)
 	int error = b->seats[seat].error;
 
 	if (error)
-		trouble_set(&b->trouble, "grader", "recv: %s", strerror(error));
+		trouble_set(&b->trouble, "grader", "%s: %s", b->seats[seat].call, strerror(error));
 	return error != 0;
 }
 
@@ -56,8 +56,8 @@ static bool failed(struct bout *b, int seat)
 
 	if (bout_deaf(b, seat))
 		return true;
-	if (pending(b, seat) && s->broken)
-		trouble_set(&b->trouble, "attest", "what the %s answers is no answer", bout_who(b, seat));
+	if (pending(b, seat) && s->wrong)
+		trouble_set(&b->trouble, "attest", "what the %s answers %s", bout_who(b, seat), s->wrong);
 	else if (pending(b, seat) && s->gone)
 		fate_ended(b, seat);
 	else

@@ -1,18 +1,93 @@
 #include "seat.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-enum { MOST_OUT = sizeof(struct order) + sizeof(uint32_t[MOST_MESSAGES]) + MOST_BYTES };
+enum { MOST_OUT = sizeof(struct order) + sizeof(uint32_t[MOST_MESSAGES]) + sizeof(struct link) };
 
 int seat_prepare(struct seat *s)
 {
-	*s = (struct seat){.fd = -1};
+	*s = (struct seat){.fd = -1, .memory = -1};
 	s->data = malloc(MOST_BYTES);
 	s->out = malloc(MOST_OUT);
 	return s->data && s->out ? 0 : -ENOMEM;
+}
+
+void seat_clear(struct seat *s)
+{
+	s->fd = s->memory = -1;
+	s->pid = 0;
+	s->messages = 0;
+	s->ordered = s->gone = false;
+	s->wrong = s->call = NULL;
+	s->error = 0;
+	s->got = s->outgoing = s->sent = 0;
+	s->reply = (struct reply){0};
+}
+
+static void fail(struct seat *s, const char *call)
+{
+	s->error = errno;
+	s->call = call;
+}
+
+void seat_take(struct seat *s, pid_t pid, int fd)
+{
+	char path[48];
+
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
+	s->fd = fd;
+	s->pid = pid;
+	s->memory = open(path, O_RDWR | O_CLOEXEC);
+	s->ordered = true;
+	s->got = 0;
+	if (s->memory == -1 && errno != ENOENT && errno != ESRCH)
+		fail(s, "open");
+	else if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1)
+		fail(s, "setsockopt");
+}
+
+void seat_close(struct seat *s)
+{
+	if (s->fd != -1)
+		close(s->fd);
+	if (s->memory != -1)
+		close(s->memory);
+	s->fd = s->memory = -1;
+}
+
+/* What became of a transfer. A process that has ended has no memory. */
+static void judge_transfer(struct seat *s, ssize_t n, size_t len, const char *call)
+{
+	if (s->memory == -1 || (n == 0 && len > 0))
+		s->gone = true;
+	else if (n == -1 && errno != EIO)
+		fail(s, call);
+	else if (n != (ssize_t)len)
+		s->wrong = "names memory that it does not have";
+}
+
+static void write_messages(struct seat *s, const void *data, size_t len)
+{
+	judge_transfer(s, pwrite(s->memory, data, len, (off_t)s->messages), len, "pwrite");
+}
+
+static void read_messages(struct seat *s, size_t len)
+{
+	judge_transfer(s, pread(s->memory, s->data, len, (off_t)s->messages), len, "pread");
+}
+
+bool seat_shares(struct seat *a, const struct seat *b, uint64_t mark)
+{
+	uint64_t seen = ~mark;
+
+	write_messages(a, &mark, sizeof mark);
+	return pread(b->memory, &seen, sizeof seen, (off_t)b->messages) == sizeof seen && seen == mark;
 }
 
 static void append(struct seat *s, const void *data, size_t len)
@@ -27,25 +102,21 @@ void seat_order(struct seat *s, const struct order *o, const uint32_t *table, co
 	s->outgoing = s->sent = 0;
 	append(s, o, sizeof *o);
 	append(s, table, table ? o->count * sizeof table[0] : 0);
-	append(s, data, data ? o->bytes : 0);
+	if (o->what == SEND)
+		write_messages(s, data, o->bytes);
+	else
+		append(s, data, data ? o->bytes : 0);
 	s->ordered = o->what != LEAVE;
 	s->got = 0;
 	s->reply = (struct reply){0};
 	seat_pump(s);
 }
 
-/* A packet never crosses from the header into the table or from there into the bytes: the runner reads them apart. */
+/* A packet never crosses from the header into what follows: the runner reads them apart. */
 static size_t next_packet(const struct seat *s)
 {
-	const struct order *o = (const void *)s->out;
-	size_t table = sizeof *o + ((o->what == SEND || o->what == RECV) ? o->count * sizeof(uint32_t) : 0);
-	size_t limit = s->outgoing;
+	size_t limit = (s->sent < sizeof(struct order) ? sizeof(struct order) : s->outgoing) - s->sent;
 
-	if (s->sent < sizeof *o)
-		limit = sizeof *o;
-	else if (s->sent < table)
-		limit = table;
-	limit -= s->sent;
 	return limit < PACKET_SIZE ? limit : PACKET_SIZE;
 }
 
@@ -69,7 +140,7 @@ static size_t expected(const struct seat *s)
 {
 	if (s->got < sizeof s->reply)
 		return sizeof s->reply;
-	return sizeof s->reply + table_size(s) + s->reply.bytes;
+	return sizeof s->reply + table_size(s) + (s->reply.what == HELLO ? s->reply.bytes : 0);
 }
 
 /* Where the next packet goes, and how long it may be. */
@@ -94,23 +165,55 @@ static bool sane(const struct seat *s)
 	return s->got < sizeof s->reply || (s->reply.count <= MOST_MESSAGES && s->reply.bytes <= MOST_BYTES);
 }
 
+/* The kernel says who has sent it, also if another process holds a copy of the connection. */
+static ssize_t next_reply(struct seat *s, void *at, size_t room)
+{
+	char control[CMSG_SPACE(sizeof(struct ucred))] = {0};
+	struct iovec v = {at, room};
+	struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	ssize_t packet = recvmsg(s->fd, &m, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *c = packet > 0 ? CMSG_FIRSTHDR(&m) : NULL;
+	struct ucred who = {0};
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS)
+		memcpy(&who, CMSG_DATA(c), sizeof who);
+	if (packet > 0 && who.pid != s->pid)
+		s->wrong = "comes from another process";
+	else if (packet > (ssize_t)room)
+		s->wrong = "is no answer";
+	return packet;
+}
+
+/* Once, when all of it is there. */
+static void complete(struct seat *s)
+{
+	const struct hello *h = (const void *)s->data;
+
+	if (s->reply.what == HELLO && s->reply.bytes == sizeof *h)
+		s->messages = h->messages;
+	else if (s->reply.what == RECV)
+		read_messages(s, s->reply.bytes);
+}
+
 static void pump_in(struct seat *s)
 {
-	while (!s->broken && s->got < expected(s)) {
+	while (!s->wrong && s->got < expected(s)) {
 		size_t room;
 		void *at = place(s, &room);
-		ssize_t packet = recv(s->fd, at, room, MSG_DONTWAIT | MSG_TRUNC);
+		ssize_t packet = next_reply(s, at, room);
 		if (packet <= 0) {
 			if (packet == -1 && errno == EINTR)
 				continue;
 			s->gone = packet == 0 || errno != EAGAIN;
 			if (packet == -1 && errno != EAGAIN && errno != ECONNRESET)
-				s->error = errno;
+				fail(s, "recvmsg");
 			return;
 		}
-		s->broken = (size_t)packet > room;
-		s->got += s->broken ? 0 : (size_t)packet;
-		s->broken |= !sane(s);
+		s->got += s->wrong ? 0 : (size_t)packet;
+		if (!s->wrong && !sane(s))
+			s->wrong = "is no answer";
+		else if (!s->wrong && s->got == expected(s))
+			complete(s);
 	}
 }
 
@@ -124,5 +227,5 @@ void seat_pump(struct seat *s)
 
 bool seat_replied(const struct seat *s)
 {
-	return s->ordered && !s->broken && s->got >= sizeof s->reply && s->got == expected(s);
+	return s->ordered && !s->wrong && s->got >= sizeof s->reply && s->got == expected(s);
 }

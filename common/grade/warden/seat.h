@@ -19,11 +19,14 @@ struct parcel { /* messages in one order */
 
 struct seat {
 	pid_t pid;
-	int fd;                 /* -1 = not there */
-	bool ordered;           /* a reply is to come */
-	bool gone;              /* it has hung up */
-	bool broken;            /* what it says is no reply */
-	int error;              /* errno of our own call that could not hear it; 0 = none */
+	int fd;            /* -1 = not there */
+	int memory;        /* of the process: /proc/PID/mem */
+	uint64_t messages; /* where its runner keeps them there */
+	bool ordered;      /* a reply is to come */
+	bool gone;         /* it has hung up */
+	const char *wrong; /* why what it says is no reply; NULL = it may be one */
+	int error;         /* errno of our own call that could not hear it, or reach its memory; 0 = none */
+	const char *call;
 	char stage[STAGE_SIZE]; /* of one that was waited for: see protocol.h */
 	struct reply reply;
 	size_t got; /* bytes of the reply and what follows it */
@@ -35,8 +38,18 @@ struct seat {
 
 int seat_prepare(struct seat *s);
 
+/* Nobody is there. */
+void seat_clear(struct seat *s);
+
+/* The process with this number is there, at that connection, which is the seat's from now on. */
+void seat_take(struct seat *s, pid_t pid, int fd);
+void seat_close(struct seat *s);
+
 /* Puts an order on its way; `table` (o->count numbers) and `data` (o->bytes) may be NULL. */
 void seat_order(struct seat *s, const struct order *o, const uint32_t *table, const void *data);
+
+/* Whether what is written where one keeps its messages is there in the other, too. Neither may have an order. */
+bool seat_shares(struct seat *a, const struct seat *b, uint64_t mark);
 
 /* Moves what can be moved without waiting. */
 void seat_pump(struct seat *s);
