@@ -52,6 +52,9 @@ void bout_order(struct bout *b, int seat, enum order_kind what, uint32_t link);
 /* Waits until that seat, or BOTH, have obeyed. False: b->trouble says why not. */
 bool bout_await(struct bout *b, int seat);
 
+/* The same of one seat, and the other, which has an order too, must not end before. */
+bool bout_await_beside(struct bout *b, int seat);
+
 /* What this end says cannot be heard, for a call of our own that failed: the grader's trouble, and no fault of the answer. */
 bool bout_deaf(struct bout *b, int seat);
 

@@ -82,25 +82,26 @@ static void wait_a_little(struct bout *b, int ms)
 }
 
 /* A seat that is waited for, -1 where all have obeyed. Of two it is the receiver. */
-static int late(const struct bout *b, int seat, struct vigil *v)
+static int late(const struct bout *b, int seat)
 {
 	bool owner = seat != PEER && pending(b, OWNER), peer = seat != OWNER && pending(b, PEER);
 
-	v->both = owner && peer;
-	if (v->both)
+	if (owner && peer)
 		return bout_receiver(b, 0);
 	return owner ? OWNER : peer ? PEER : -1;
 }
 
-static bool await(struct bout *b, int seat, struct vigil *v)
+/* Until `seat` has obeyed, or one of those who must not end (a seat, or BOTH) has. */
+static bool await(struct bout *b, int seat, int alive, struct vigil *v)
 {
 	long long looked = clock_now();
 	bool watched = false;
 
-	for (int who; (who = late(b, seat, v)) != -1;) {
+	for (int who; (who = late(b, seat)) != -1;) {
 		enum fate fate;
 
-		if ((seat != PEER && failed(b, OWNER)) || (seat != OWNER && failed(b, PEER)))
+		v->both = alive == BOTH && pending(b, OWNER) && pending(b, PEER);
+		if ((alive != PEER && failed(b, OWNER)) || (alive != OWNER && failed(b, PEER)))
 			return false;
 		wait_a_little(b, LOOK_MS);
 		if (clock_now() - looked < (long long)LOOK_MS * NS_PER_MS)
@@ -118,13 +119,23 @@ static bool await(struct bout *b, int seat, struct vigil *v)
 	return true;
 }
 
-bool bout_await(struct bout *b, int seat)
+static bool await_in_time(struct bout *b, int seat, int alive)
 {
 	struct vigil v = {0};
-	bool obeyed = await(b, seat, &v);
+	bool obeyed = await(b, seat, alive, &v);
 
 	fate_used(&v);
 	return obeyed;
+}
+
+bool bout_await(struct bout *b, int seat)
+{
+	return await_in_time(b, seat, seat);
+}
+
+bool bout_await_beside(struct bout *b, int seat)
+{
+	return await_in_time(b, seat, BOTH);
 }
 
 void bout_settle(struct bout *b, long long least, long long most)

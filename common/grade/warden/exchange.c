@@ -1,12 +1,16 @@
 #include "exchange.h"
 
+#include "clock.h"
 #include "fate.h"
 #include "random.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_QUIET = 100 * NS_PER_MS };
+
 static struct parcel parcel, whole;
+static uint32_t before; /* how many messages of a series the parcel comes after */
 static uint32_t caps[MOST_MESSAGES];
 
 struct parcel *exchange_parcel(void)
@@ -103,7 +107,7 @@ static void judge_bytes(struct bout *b, uint32_t link, uint32_t i, const unsigne
 		trouble_set(&b->trouble, "empty", "the %s had only zeros", who);
 	else
 		trouble_set(&b->trouble, at ? "cut" : "garbled", "message %u of %zu bytes is wrong from byte %zu on",
-			    i + 1, len, at);
+			    before + i + 1, len, at);
 }
 
 static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t len)
@@ -111,15 +115,17 @@ static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t le
 	char error[ERRNO_TEXT];
 
 	if (result < 0)
-		trouble_set(&b->trouble, fate_cause(result, "error"), "recv() of message %u returned %s", i + 1,
-			    fate_errno(result, error));
+		trouble_set(&b->trouble, fate_cause(result, "error"), "recv() of message %u returned %s",
+			    before + i + 1, fate_errno(result, error));
 	else if (result == 0)
-		trouble_set(&b->trouble, "ended", "recv() of message %u returned 0 though the sender lives", i + 1);
+		trouble_set(&b->trouble, "ended", "recv() of message %u returned 0 though the sender lives",
+			    before + i + 1);
 	else if ((uint32_t)result < len)
-		trouble_set(&b->trouble, "short", "recv() of message %u returned %d of %u bytes", i + 1, result, len);
+		trouble_set(&b->trouble, "short", "recv() of message %u returned %d of %u bytes", before + i + 1,
+			    result, len);
 	else
 		trouble_set(&b->trouble, "boundary", "recv() of message %u returned %d bytes, and %u were sent",
-			    i + 1, result, len);
+			    before + i + 1, result, len);
 }
 
 static void judge_sender(struct bout *b, uint32_t link)
@@ -130,10 +136,10 @@ static void judge_sender(struct bout *b, uint32_t link)
 
 	if (r->result < 0)
 		trouble_set(&b->trouble, fate_cause(r->result, "send_error"), "send() of message %u returned %s",
-			    last + 1, fate_errno(r->result, error));
+			    before + last + 1, fate_errno(r->result, error));
 	else if (r->count != parcel.count || (uint32_t)r->result != parcel.lengths[last])
-		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes", last + 1,
-			    r->result, parcel.lengths[last]);
+		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes",
+			    before + last + 1, r->result, parcel.lengths[last]);
 }
 
 static void judge_received(struct bout *b, uint32_t link)
@@ -144,8 +150,8 @@ static void judge_received(struct bout *b, uint32_t link)
 	for (uint32_t i = 0; i < parcel.count && !b->trouble.cause[0]; i++) {
 		uint32_t len = parcel.lengths[i];
 		if (i >= s->reply.count)
-			trouble_set(&b->trouble, "short", "only %u of %u messages came", s->reply.count,
-				    parcel.count);
+			trouble_set(&b->trouble, "short", "only %u of %u messages came", before + s->reply.count,
+				    before > 0 ? whole.count : parcel.count);
 		else if (s->results[i] < 0 || (uint32_t)s->results[i] != len || at + len > s->reply.bytes)
 			judge_length(b, i, s->results[i], len);
 		else
@@ -220,6 +226,18 @@ bool exchange_took(struct bout *b, uint32_t link)
 	return !b->trouble.cause[0];
 }
 
+static void take_part(uint32_t first, uint32_t count)
+{
+	exchange_narrow(first, count);
+	before = first;
+}
+
+static void take_all(void)
+{
+	exchange_widen();
+	before = 0;
+}
+
 /* The parcel's messages one by one: each has to be taken before the next overwrites it. */
 static bool turn_by_turn(struct bout *b, uint32_t link)
 {
@@ -227,27 +245,79 @@ static bool turn_by_turn(struct bout *b, uint32_t link)
 	bool ok = true;
 
 	for (uint32_t i = 0; i < count && ok; i++) {
-		exchange_narrow(i, 1);
+		take_part(i, 1);
 		exchange_send(b, link);
 		ok = bout_await(b, bout_sender(b, link)) && exchange_sent(b, link);
 		if (ok)
 			exchange_recv(b, link, 0);
 		ok = ok && exchange_took(b, link);
 	}
-	exchange_widen();
+	take_all();
 	return ok;
+}
+
+/* What the sender has done is why the receiver waits, or has something else. */
+static void explain_by_sender(struct bout *b, uint32_t link)
+{
+	const int sender = bout_sender(b, link);
+	struct trouble seen = b->trouble;
+
+	b->trouble = (struct trouble){0};
+	if (bout_await_quiet(b, sender, MOST_QUIET))
+		judge_sender(b, link);
+	else if (b->seats[sender].gone)
+		bout_await(b, sender);
+	if (!b->trouble.cause[0])
+		b->trouble = seen;
+}
+
+/* False: there is nothing more to take. What is wrong with these is told only where all of them come. */
+static bool take_next(struct bout *b, uint32_t link, size_t room, struct trouble *first)
+{
+	const int receiver = bout_receiver(b, link);
+	const struct reply *r = &b->seats[receiver].reply;
+
+	exchange_recv(b, link, room);
+	if (!bout_await_beside(b, receiver))
+		return false;
+	judge_received(b, link);
+	if (!first->cause[0])
+		*first = b->trouble;
+	b->trouble = (struct trouble){0};
+	return r->count == parcel.count && r->result >= 0;
+}
+
+/* All are sent in one order, since what they wait in has to be full; but only so many can be taken as have room. */
+static bool in_parts(struct bout *b, uint32_t link, size_t room)
+{
+	const uint32_t count = parcel.count, most = (uint32_t)(MOST_BYTES / room);
+	struct trouble first = {0};
+	bool more = true;
+
+	exchange_send(b, link);
+	for (uint32_t i = 0; i < count && more; i += most) {
+		take_part(i, count - i < most ? count - i : most);
+		more = take_next(b, link, room, &first);
+	}
+	take_all();
+	if (!b->trouble.cause[0])
+		b->trouble = first;
+	if (!b->trouble.cause[0])
+		return bout_await(b, bout_sender(b, link)) && exchange_sent(b, link);
+	explain_by_sender(b, link);
+	return false;
 }
 
 bool exchange_all(struct bout *b, uint32_t link)
 {
-	size_t cap = b->warden->level->traffic == MESSAGES ? b->warden->level->largest : 0;
-	bool together = parcel.count * cap <= MOST_BYTES;
+	/* recv() has room for the longest message of the level, where it may not take more than one. */
+	size_t room = b->warden->level->traffic == MESSAGES ? b->warden->level->largest : 0;
 
 	if (b->warden->level->traffic == TURNS)
 		return turn_by_turn(b, link);
-	if (!together)
-		cap = MOST_BYTES / parcel.count;
-	exchange_recv(b, link, cap);
+	if (room * parcel.count > MOST_BYTES)
+		return in_parts(b, link, room);
+	exchange_recv(b, link, room);
 	exchange_send(b, link);
 	return exchange_finish(b, link);
 }
