@@ -167,6 +167,7 @@ static unsigned send_to_nobody(struct bout *b, int sender)
 {
 	enum { MOST_MIB = 8, ORDERS_OF_A_MIB = 1024 * 1024 / (MESSAGE_SIZE * MOST_MESSAGES) };
 	unsigned taken = 0;
+	int32_t less = MESSAGE_SIZE;
 
 	for (int i = 0; i < MOST_MIB * ORDERS_OF_A_MIB && exchange_fill_same(MESSAGE_SIZE, MOST_MESSAGES); i++) {
 		const struct reply *r = &b->seats[sender].reply;
@@ -176,7 +177,13 @@ static unsigned send_to_nobody(struct bout *b, int sender)
 		taken += r->count;
 		if (r->result < 0)
 			return taken;
+		if (r->result != MESSAGE_SIZE)
+			less = r->result;
 	}
+	if (less != MESSAGE_SIZE)
+		trouble_set(&b->trouble, "swallowed",
+			    "send() returned %d of %d bytes for a receiver that is dead, and never an error", less,
+			    MESSAGE_SIZE);
 	trouble_set(&b->trouble, "unnoticed", "send() took %d MiB for a receiver that is dead", MOST_MIB);
 	return taken;
 }
