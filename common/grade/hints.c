@@ -15,6 +15,13 @@ enum { ANY = 0, MEMORY = 1, STREAMS = 2, QUEUES = 4 };
 			"signal(7), \"Interruption of system calls and library functions by signal handlers\""       \
 	}
 
+#define MISSING_HOOK                                                                                                         \
+	{                                                                                                                    \
+		"Which hooks does your struct variant_answer name, and which of them does this level need?",                 \
+			"What is not named there is NULL: then bytes are copied to link.mem, or from it, and nobody joins.", \
+			"variant.h, struct variant"                                                                          \
+	}
+
 #define OF_A_WRITE_END                                                                                                   \
 	{                                                                                                                \
 		"Who could still write to what the receiver reads?",                                                     \
@@ -90,6 +97,21 @@ static const struct hint {
 	 {"Do you return what the call returned, or -errno?",
 	  "A call that fails returns -1 and says why in errno; a hook returns that number itself, with a minus before it.",
 	  "call_failed() in variant.h; errno(3)"}},
+	{MEMORY,
+	 ITEMS,
+	 "no_mem",
+	 {"How does anybody else learn where your memory is?",
+	  "Without such a hook of yours the message is copied to link.mem, and from it: setup() has to set it.",
+	  "variant.h, link.mem, send and recv"}},
+	{MEMORY,
+	 ITEMS,
+	 "no_size",
+	 {"How does anybody else learn how large your memory is?",
+	  "Without such a hook of yours no more is copied than link.size says, and that is 0 until setup() sets it.",
+	  "variant.h, link.size, send and recv"}},
+	{ANY, ITEMS, "no_mem", MISSING_HOOK},
+	{ANY, ITEMS, "no_size", MISSING_HOOK},
+	{ANY, ITEMS, "no_hook", MISSING_HOOK},
 	{ANY, ITEM_SIGNALS, "short", INTERRUPTED},
 	{MEMORY,
 	 ITEMS,

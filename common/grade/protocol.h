@@ -36,6 +36,17 @@ enum { SANITIZER_EXIT = 86 };
 
 enum { STAGE_SIZE = 16 };
 
+/*
+ * What a runner returns instead of -errno where the answer lacks a hook, and what is done in its place is not possible.
+ * Only for the words of a report, too.
+ */
+enum {
+	NO_HOOK = -5001,   /* nothing is done in its place */
+	NO_MEMORY = -5002, /* link.mem is NULL */
+	NO_SIZE = -5003,   /* link.size is 0 */
+	NO_ROOM = -5004,   /* link.size is less than the message has */
+};
+
 enum order_kind {
 	HELLO,    /* a reply only: this end is there, or setup() has failed; a struct hello follows */
 	ATTACH,   /* attach(), in a process that has called setup() or was forked from it */

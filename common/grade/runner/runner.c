@@ -158,26 +158,36 @@ static int join(const struct order *o)
 
 	get(l, sizeof *l);
 	l->peer = l->owner;
-	return variant_answer.join ? variant_answer.join(l, end_of(l)) : -ENOTSUP;
+	return variant_answer.join ? variant_answer.join(l, end_of(l)) : NO_HOOK;
+}
+
+/* 0, or why plain memory cannot take or give a message. */
+static int memory_lacks(const struct link *l)
+{
+	if (!l->mem)
+		return NO_MEMORY;
+	return l->size ? 0 : NO_SIZE;
 }
 
 static ssize_t memory_send(struct link *l, const void *buf, size_t len)
 {
-	bool fits = len <= l->size;
+	int lacks = memory_lacks(l);
 
-	if (!l->mem)
-		return -EFAULT;
-	if (fits)
-		memcpy(l->mem, buf, len);
-	return fits ? (ssize_t)len : -EMSGSIZE;
+	if (lacks)
+		return lacks;
+	if (len > l->size)
+		return NO_ROOM;
+	memcpy(l->mem, buf, len);
+	return (ssize_t)len;
 }
 
 static ssize_t memory_recv(struct link *l, void *buf, size_t cap)
 {
 	const size_t most = l->size < cap ? l->size : cap;
+	int lacks = memory_lacks(l);
 
-	if (!l->mem)
-		return -EFAULT;
+	if (lacks)
+		return lacks;
 	memcpy(buf, l->mem, most);
 	return (ssize_t)most;
 }

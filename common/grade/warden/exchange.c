@@ -110,13 +110,19 @@ static void judge_bytes(struct bout *b, uint32_t link, uint32_t i, const unsigne
 			    before + i + 1, len, at);
 }
 
-static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t len)
+static void set_error(struct bout *b, const char *hook, uint32_t i, int32_t result, const char *cause)
 {
 	char error[ERRNO_TEXT];
 
-	if (result < 0)
-		trouble_set(&b->trouble, fate_cause(result, "error"), "recv() of message %u returned %s",
+	if (!fate_no_hook(b, hook, result))
+		trouble_set(&b->trouble, fate_cause(result, cause), "%s of message %u returned %s", hook,
 			    before + i + 1, fate_errno(result, error));
+}
+
+static void judge_length(struct bout *b, uint32_t i, int32_t result, uint32_t len)
+{
+	if (result < 0)
+		set_error(b, "recv()", i, result, "error");
 	else if (result == 0)
 		trouble_set(&b->trouble, "ended", "recv() of message %u returned 0 though the sender lives",
 			    before + i + 1);
@@ -132,11 +138,9 @@ static void judge_sender(struct bout *b, uint32_t link)
 {
 	const struct reply *r = &b->seats[bout_sender(b, link)].reply;
 	uint32_t last = r->count ? r->count - 1 : 0;
-	char error[ERRNO_TEXT];
 
 	if (r->result < 0)
-		trouble_set(&b->trouble, fate_cause(r->result, "send_error"), "send() of message %u returned %s",
-			    before + last + 1, fate_errno(r->result, error));
+		set_error(b, "send()", last, r->result, "send_error");
 	else if (r->count != parcel.count || (uint32_t)r->result != parcel.lengths[last])
 		trouble_set(&b->trouble, "send_short", "send() of message %u returned %d of %u bytes",
 			    before + last + 1, r->result, parcel.lengths[last]);

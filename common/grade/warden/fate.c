@@ -333,10 +333,32 @@ const char *fate_cause(int result, const char *cause)
 	return result == -1 ? "minus_one" : cause;
 }
 
+bool fate_no_hook(struct bout *b, const char *hook_name, int result)
+{
+	static const struct {
+		int result;
+		const char *cause, *more;
+	} reasons[] = {
+		{NO_HOOK, "no_hook", ""},
+		{NO_MEMORY, "no_mem", ", and link.mem is NULL"},
+		{NO_SIZE, "no_size", ", and link.size is 0"},
+		{NO_ROOM, "no_size", ", and link.size is less than a message has"},
+	};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+		if (result != reasons[i].result)
+			continue;
+		trouble_set(&b->trouble, reasons[i].cause, "there is no %s hook%s", hook_name, reasons[i].more);
+		return true;
+	}
+	return false;
+}
+
 void fate_error(struct bout *b, int seat, const char *hook_name, int result)
 {
 	char text[ERRNO_TEXT];
 
-	trouble_set(&b->trouble, fate_cause(result, "error"), "%s returned %s in the %s", hook_name,
-		    fate_errno(result, text), bout_who(b, seat));
+	if (!fate_no_hook(b, hook_name, result))
+		trouble_set(&b->trouble, fate_cause(result, "error"), "%s returned %s in the %s", hook_name,
+			    fate_errno(result, text), bout_who(b, seat));
 }

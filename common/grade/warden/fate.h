@@ -22,6 +22,9 @@ void fate_used(const struct vigil *v);
 /* So many ns were waited in vain, for nothing that is known to hang: they count against what hangs may cost. */
 void fate_waited(long long ns);
 
+/* The hook is not there, and the runner could not do in its place what it does then: sets b->trouble. */
+bool fate_no_hook(struct bout *b, const char *hook, int result);
+
 /* A hook returned -errno. */
 void fate_error(struct bout *b, int seat, const char *hook, int result);
 

@@ -2,8 +2,8 @@
  * level: L6
  * fails: parent_to_child
  * open: rest
- * symptom: join
- * hint: Which call failed
+ * symptom: there is no join() hook
+ * hint: Which hooks
  *
  * There is no join at all.
  */
