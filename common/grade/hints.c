@@ -15,6 +15,27 @@ enum { ANY = 0, MEMORY = 1, STREAMS = 2, QUEUES = 4 };
 			"signal(7), \"Interruption of system calls and library functions by signal handlers\""       \
 	}
 
+#define FAILED_CALL                                                                                                  \
+	{                                                                                                            \
+		"Which call failed, and what does its errno say?",                                                   \
+			"The name of the error is in what was measured: look it up under ERRORS.",                   \
+			"errno(3), and ERRORS of the page of the call"                                               \
+	}
+
+#define MINUS_ONE                                                                                                    \
+	{                                                                                                            \
+		"Do you return what the call returned, or -errno?",                                                  \
+			"A call that fails returns -1 and says why in errno; a hook returns that number itself, "    \
+			"with a minus before it.",                                                                   \
+			"call_failed() in variant.h; errno(3)"                                                       \
+	}
+
+#define SECOND_MESSAGE                                                                                               \
+	{                                                                                                            \
+		"What happens to the second message if the first is still there?",                                   \
+			"An unread message must not be overwritten, and bytes of two messages must not mix."         \
+	}
+
 #define MISSING_HOOK                                                                                                         \
 	{                                                                                                                    \
 		"Which hooks does your struct variant_answer name, and which of them does this level need?",                 \
@@ -38,7 +59,8 @@ enum { ANY = 0, MEMORY = 1, STREAMS = 2, QUEUES = 4 };
 
 /*
  * The first line that fits decides: the kinds of level, the item (ITEMS = any) and the cause (NULL = any) of what was
- * measured. Where there is no third step, the level's own pages are it.
+ * measured. Where there is no third step, the level's own pages are it. A cause that says by itself what went wrong stands
+ * before the lines of an item for any cause, which are about what only that item tries.
  */
 static const struct hint {
 	unsigned kinds;
@@ -88,15 +110,10 @@ static const struct hint {
 	 {"Who has ever written to the memory that the receiver reads?",
 	  "Zeros are fresh pages: was the mapping made after fork(), or is it another object than the sender's?",
 	  "mmap(2), NOTES; fork(2)"}},
-	{ANY, ITEM_SIGNALS, "error", INTERRUPTED},
-	{ANY, ITEM_SIGNALS, "send_error", INTERRUPTED},
+	{ANY, ITEMS, "interrupted", INTERRUPTED},
 	{ANY, ITEM_SIGNALS, "minus_one", INTERRUPTED},
-	{ANY,
-	 ITEMS,
-	 "minus_one",
-	 {"Do you return what the call returned, or -errno?",
-	  "A call that fails returns -1 and says why in errno; a hook returns that number itself, with a minus before it.",
-	  "call_failed() in variant.h; errno(3)"}},
+	{ANY, ITEMS, "minus_one", MINUS_ONE},
+	{ANY, ITEMS, "hook_minus_one", MINUS_ONE},
 	{MEMORY,
 	 ITEMS,
 	 "no_mem",
@@ -112,7 +129,57 @@ static const struct hint {
 	{ANY, ITEMS, "no_mem", MISSING_HOOK},
 	{ANY, ITEMS, "no_size", MISSING_HOOK},
 	{ANY, ITEMS, "no_hook", MISSING_HOOK},
-	{ANY, ITEM_SIGNALS, "short", INTERRUPTED},
+	{ANY,
+	 ITEM_CHILD_TO_PARENT,
+	 "taken",
+	 {"What is different when two links of yours exist at the same time?",
+	  "Two links need two objects: a fixed name or one static variable is the same for both.",
+	  "variant.h, struct link and its name"}},
+	{ANY,
+	 ITEMS,
+	 "taken",
+	 {"Who has made something of that name, or at that address, before?",
+	  "A fixed name is taken as long as another link or an earlier run has it. Use the name in the link: it is new each time.",
+	  "variant.h, struct link and its name; ERRORS of the page of the call"}},
+	{QUEUES,
+	 ITEMS,
+	 "too_many",
+	 {"How many descriptors are open by then, and how many bytes may wait in your queues?",
+	  "Both have a limit: what is no longer needed has to be closed, and a queue counts with all the room that it has.",
+	  "mq_open(3), EMFILE; getrlimit(2), RLIMIT_NOFILE and RLIMIT_MSGQUEUE"}},
+	{ANY,
+	 ITEMS,
+	 "too_many",
+	 {"How many descriptors are open by then, and which of them are still needed?",
+	  "A process may have only so many: what each message or link opens has to be closed again.",
+	  "getrlimit(2), RLIMIT_NOFILE; proc(5), /proc/pid/fd"}},
+	{ANY, ITEM_MANY, "again", SECOND_MESSAGE},
+	{ANY,
+	 ITEMS,
+	 "again",
+	 {"What would the call have had to wait for?",
+	  "EAGAIN says that it would have slept, and was not allowed to: O_NONBLOCK, or a time limit, is set.",
+	  "errno(3), EAGAIN; open(2), O_NONBLOCK"}},
+	{ANY,
+	 ITEMS,
+	 "setup",
+	 {"Which call failed in setup(), and what does its errno say?",
+	  "The name of the error is in what was measured: look it up under ERRORS, and at what that call was given.",
+	  "errno(3), and ERRORS of the page of the call"}},
+	{ANY,
+	 ITEMS,
+	 "attach",
+	 {"Which call failed in attach(), and what does its errno say?",
+	  "Each end runs it for itself: does it find what setup() has made, and has the other end come as far as needed?",
+	  "variant.h, setup and attach; ERRORS of the page of the call"}},
+	{ANY,
+	 ITEMS,
+	 "join",
+	 {"Which call failed in join(), and what does its errno say?",
+	  "It runs in a process that has only the values of the link. What it looks for must be there once setup() has "
+	  "returned, and stay until join() has found it.",
+	  "variant.h, setup, attach and join; ERRORS of the page of the call"}},
+	{STREAMS | MEMORY, ITEM_SIGNALS, "short", INTERRUPTED},
 	{MEMORY,
 	 ITEMS,
 	 "short",
@@ -293,11 +360,9 @@ static const struct hint {
 	 "spin",
 	 {"Which condition does the loop wait for, and does it become true for each message?",
 	  "It was true once. What the sender sets for one message must not be lost before the next."}},
-	{ANY,
-	 ITEM_MANY,
-	 NULL,
-	 {"What happens to the second message if the first is still there?",
-	  "An unread message must not be overwritten, and bytes of two messages must not mix."}},
+	{ANY, ITEM_MANY, "error", FAILED_CALL},
+	{ANY, ITEM_MANY, "send_error", FAILED_CALL},
+	{ANY, ITEM_MANY, NULL, SECOND_MESSAGE},
 	{ANY,
 	 ITEM_SMALL,
 	 NULL,
@@ -306,7 +371,7 @@ static const struct hint {
 
 	{ANY,
 	 ITEM_CLEAN_EXIT,
-	 NULL,
+	 "residue",
 	 {"What is there after your program that was not there before?",
 	  "Whatever has a name lives on until somebody removes the name; teardown() is the place.",
 	  "shm_unlink(3), mq_unlink(3), unlink(2), shmctl(2)"}},
@@ -318,7 +383,7 @@ static const struct hint {
 	  "shm_open(3), O_EXCL; link.name in variant.h"}},
 	{ANY,
 	 ITEM_CLEAN_KILL,
-	 NULL,
+	 "residue",
 	 {"Who clears up if a process does not come to its end?",
 	  "Only what carries the link's name, or its key, can be found again by others.",
 	  "shm_unlink(3); link_key() in variant.h; svipc(7)"}},
@@ -340,7 +405,7 @@ static const struct hint {
 	  "open(2), O_CLOEXEC; pipe2(2); fcntl(2), FD_CLOEXEC"}},
 	{ANY,
 	 ITEM_NO_LEAK,
-	 NULL,
+	 "descriptors",
 	 {"Which descriptors are open at the end that were not at the start?",
 	  "Each open, pipe and dup needs its close, on the ways of errors too.", "close(2); proc(5), /proc/pid/fd"}},
 
@@ -366,18 +431,8 @@ static const struct hint {
 	 {"Which condition does the loop wait for, and who makes it true?",
 	  "A call that returns at once, with 0 or EAGAIN, is not to be repeated at once: 0 is the end, and without "
 	  "O_NONBLOCK it sleeps until there is something."}},
-	{ANY,
-	 ITEMS,
-	 "error",
-	 {"Which call failed, and what does its errno say?",
-	  "The name of the error is in what was measured: look it up under ERRORS.",
-	  "errno(3), and ERRORS of the page of the call"}},
-	{ANY,
-	 ITEMS,
-	 "send_error",
-	 {"Which call failed, and what does its errno say?",
-	  "The name of the error is in what was measured: look it up under ERRORS.",
-	  "errno(3), and ERRORS of the page of the call"}},
+	{ANY, ITEMS, "error", FAILED_CALL},
+	{ANY, ITEMS, "send_error", FAILED_CALL},
 	{ANY,
 	 ITEMS,
 	 NULL,

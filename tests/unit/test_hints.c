@@ -35,15 +35,34 @@ static void a_process_that_is_left_is_no_descriptor(void **state)
 
 static void interruption_is_named_where_a_call_was_cut_short(void **state)
 {
-	static const char *const causes[] = {"error", "send_error", "short"};
+	static const char *const others[] = {"error",          "send_error", "setup", "too_many", "again",
+					     "hook_minus_one", "hang",       "spin",  "other"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
-		assert_hint(ITEM_SIGNALS, causes[i], 2, "EINTR");
+	assert_hint(ITEM_SIGNALS, "interrupted", 2, "EINTR");
+	assert_hint(ITEM_RECEIVER_FIRST, "interrupted", 2, "EINTR");
+	assert_hint(ITEM_SIGNALS, "short", 2, "EINTR");
 	assert_hint(ITEM_LARGEST, "short", 2, "stream");
-	assert_null(strstr(hint_for(level_find("L2"), ITEM_SIGNALS, "hang", 2), "EINTR"));
-	assert_null(strstr(hint_for(level_find("L2"), ITEM_SIGNALS, "spin", 2), "EINTR"));
-	assert_null(strstr(hint_for(level_find("L2"), ITEM_SIGNALS, "other", 2), "EINTR"));
+	assert_hint_at("L4", ITEM_SIGNALS, "short", 1, "buffer");
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		assert_null(strstr(hint_for(level_find("L2"), ITEM_SIGNALS, others[i], 2), "EINTR"));
+}
+
+/* Whatever the item tries, a hook that has failed there has failed for a reason of its own. */
+static void a_failed_hook_is_no_failure_of_the_item(void **state)
+{
+	static const struct {
+		const char *cause, *word;
+	} failures[] = {
+		{"setup", "setup()"},       {"attach", "attach()"},      {"join", "join()"},
+		{"attach", "Which call"},   {"too_many", "descriptors"}, {"hook_minus_one", "or -errno"},
+		{"no_hook", "Which hooks"}, {"no_mem", "Which hooks"},
+	};
+
+	(void)state;
+	for (int item = ITEM_PARENT_TO_CHILD; item < ITEM_SANITIZERS; item++)
+		for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
+			assert_hint((enum item)item, failures[i].cause, 1, failures[i].word);
 }
 
 static void each_cause_has_its_own(void **state)
@@ -53,6 +72,17 @@ static void each_cause_has_its_own(void **state)
 	assert_hint(ITEM_MANY, "garbled", 1, "second message");
 	assert_hint(ITEM_MANY, "spin", 1, "loop");
 	assert_hint(ITEM_PARENT_TO_CHILD, "garbled", 1, "another");
+	assert_hint(ITEM_MANY, "again", 1, "second message");
+	assert_hint(ITEM_MANY, "error", 1, "Which call failed");
+	assert_hint(ITEM_MANY, "send_error", 1, "Which call failed");
+	assert_hint(ITEM_CHILD_TO_PARENT, "taken", 1, "two links");
+	assert_hint(ITEM_CLEAN_KILL, "taken", 1, "of that name");
+	assert_hint_at("L1", ITEM_PARENT_TO_CHILD, "no_mem", 1, "where your memory is");
+	assert_hint_at("L1", ITEM_PARENT_TO_CHILD, "no_size", 1, "how large your memory is");
+	assert_hint_at("L4", ITEM_MANY, "too_many", 1, "queues");
+	assert_hint(ITEM_CLEAN_EXIT, "residue", 1, "after your program");
+	assert_hint(ITEM_CLEAN_EXIT, "hang", 1, "Who sleeps");
+	assert_hint(ITEM_RECEIVER_KILLED, "swallowed", 1, "What does send() return");
 	assert_hint(ITEM_BUILD, "limits", 1, "busy");
 	assert_hint(ITEM_BUILD, "errors", 1, "first error");
 	assert_hint(ITEM_SENDER_KILLED, "lost", 1, "before the end");
@@ -71,10 +101,12 @@ static void slow_is_no_failure_of_the_item(void **state)
 		assert_hint((enum item)item, "slow", 1, "system calls");
 }
 
-static const char *const causes[] = {"stale",      "empty",   "short",     "send_short", "cut",     "boundary",
-				     "ended",      "slow",    "hang",      "spin",       "sigpipe", "crash",
-				     "start",      "stopped", "error",     "early",      "full",    "minus_one",
-				     "send_error", "garbled", "unnoticed", "lost",       ""};
+static const char *const causes[] = {
+	"stale",     "empty",     "short",      "send_short",  "cut",       "boundary", "ended",       "slow",
+	"hang",      "spin",      "sigpipe",    "crash",       "start",     "stopped",  "error",       "early",
+	"full",      "minus_one", "send_error", "garbled",     "unnoticed", "lost",     "interrupted", "again",
+	"too_many",  "taken",     "setup",      "attach",      "join",      "no_mem",   "no_size",     "no_hook",
+	"swallowed", "phantom",   "residue",    "descriptors", ""};
 
 static void assert_lacks(const struct level *l, enum item item, const char *cause, const char *const *words)
 {
@@ -128,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_that_is_left_is_no_descriptor),
 		cmocka_unit_test(interruption_is_named_where_a_call_was_cut_short),
+		cmocka_unit_test(a_failed_hook_is_no_failure_of_the_item),
 		cmocka_unit_test(each_cause_has_its_own),
 		cmocka_unit_test(a_level_hears_nothing_of_other_levels),
 		cmocka_unit_test(what_holds_a_waiting_receiver_depends_on_the_level),

@@ -5,6 +5,7 @@
 #include "confine.h"
 #include "report/names.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <seccomp.h>
@@ -330,7 +331,22 @@ const char *fate_errno(int result, char text[ERRNO_TEXT])
 
 const char *fate_cause(int result, const char *cause)
 {
-	return result == -1 ? "minus_one" : cause;
+	switch (result) {
+	case -1:
+		return "minus_one";
+	case -EINTR:
+		return "interrupted";
+	case -EAGAIN:
+		return "again";
+	case -EMFILE:
+	case -ENFILE:
+		return "too_many";
+	case -EEXIST:
+	case -EADDRINUSE:
+		return "taken";
+	default:
+		return cause;
+	}
 }
 
 bool fate_no_hook(struct bout *b, const char *hook_name, int result)
@@ -356,9 +372,11 @@ bool fate_no_hook(struct bout *b, const char *hook_name, int result)
 
 void fate_error(struct bout *b, int seat, const char *hook_name, int result)
 {
-	char text[ERRNO_TEXT];
+	char text[ERRNO_TEXT], cause[sizeof b->trouble.cause];
 
-	if (!fate_no_hook(b, hook_name, result))
-		trouble_set(&b->trouble, fate_cause(result, "error"), "%s returned %s in the %s", hook_name,
-			    fate_errno(result, text), bout_who(b, seat));
+	if (fate_no_hook(b, hook_name, result))
+		return;
+	snprintf(cause, sizeof cause, "%.*s", (int)strcspn(hook_name, "("), hook_name);
+	trouble_set(&b->trouble, result == -1 ? "hook_minus_one" : fate_cause(result, cause),
+		    "%s returned %s in the %s", hook_name, fate_errno(result, text), bout_who(b, seat));
 }

@@ -25,7 +25,7 @@ void fate_waited(long long ns);
 /* The hook is not there, and the runner could not do in its place what it does then: sets b->trouble. */
 bool fate_no_hook(struct bout *b, const char *hook, int result);
 
-/* A hook returned -errno. */
+/* setup(), attach() or join() returned -errno; the cause is then the name of the hook. */
 void fate_error(struct bout *b, int seat, const char *hook, int result);
 
 /* What a runner that has not said hello yet calls itself: see protocol.h. Empty = it cannot be read. */
@@ -39,7 +39,7 @@ enum { ERRNO_TEXT = 40 };
  */
 const char *fate_errno(int result, char text[ERRNO_TEXT]);
 
-/* The cause of a trouble with such a result: this one, or that it was a bare -1. */
+/* The cause of a trouble with such a result: this one, where the number does not say more by itself. */
 const char *fate_cause(int result, const char *cause);
 
 /* Dead, reaped or not. */
