@@ -71,7 +71,6 @@ static void each_cause_has_its_own(void **state)
 	assert_hint(ITEM_MANY, "hang", 1, "Who waits for whom");
 	assert_hint(ITEM_MANY, "garbled", 1, "second message");
 	assert_hint(ITEM_MANY, "spin", 1, "loop");
-	assert_hint(ITEM_PARENT_TO_CHILD, "garbled", 1, "another");
 	assert_hint(ITEM_MANY, "again", 1, "second message");
 	assert_hint(ITEM_MANY, "error", 1, "Which call failed");
 	assert_hint(ITEM_MANY, "send_error", 1, "Which call failed");
@@ -83,6 +82,9 @@ static void each_cause_has_its_own(void **state)
 	assert_hint(ITEM_CLEAN_EXIT, "residue", 1, "after your program");
 	assert_hint(ITEM_CLEAN_EXIT, "hang", 1, "Who sleeps");
 	assert_hint(ITEM_RECEIVER_KILLED, "swallowed", 1, "What does send() return");
+	assert_hint(ITEM_END_OF_STREAM, "phantom", 1, "when the end has come");
+	assert_hint(ITEM_LARGEST, "garbled", 1, "in the buffer");
+	assert_hint_at("L5", ITEM_PARENT_TO_CHILD, "garbled", 1, "another");
 	assert_hint(ITEM_BUILD, "limits", 1, "busy");
 	assert_hint(ITEM_BUILD, "errors", 1, "first error");
 	assert_hint(ITEM_SENDER_KILLED, "lost", 1, "before the end");
