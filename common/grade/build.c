@@ -20,9 +20,13 @@ enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
 
 /*
  * Warnings that an answer does not want to be shown count as well: silenced.awk prints them, its text is $2. With the
- * options of the compiler, for it defines macros by them.
+ * options of the compiler, for it defines macros by them, and before it: an answer may include what it leaves. The object
+ * is there from the start, as it is once the assembler waits for the compiler.
  */
-#define LOOK "{ " GCC "-O2 -E -Wpedantic answer.c 2>&1 || echo '#failed'; } | awk \"$2\" || exit 13; "
+#define LOOK                                                                                                         \
+	": >\"$out/answer.o\" && silenced=$({ " GCC                                                                  \
+	"-O2 -E -Wpedantic answer.c 2>&1 || echo '#failed'; } | awk \"$2\") || exit 13; "
+#define TELL "[ -z \"$silenced\" ] || printf '%s\\n' \"$silenced\"; "
 
 /* Where an answer is not built an empty one has to be: or the compiler does not work here, or there is no room. */
 #define TRY_EMPTY                                                                                                    \
@@ -35,7 +39,7 @@ enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
  * that lead into the program from the start it has its own, or none.
  */
 static const char plain[] =
-	FEATURES FAIL GCC SAYS "-O2 -c -o \"$out/answer.o\" answer.c || fail 10; " LOOK KEEP LINK "|| fail 12";
+	FEATURES FAIL LOOK GCC SAYS "-O2 -c -o \"$out/answer.o\" answer.c || fail 10; " TELL KEEP LINK "|| fail 12";
 
 #define SANITIZE "-fsanitize=address,undefined -fno-sanitize-recover=all "
 static const char sanitized[] = "out=$1; fail() { exit \"$1\"; }; " FEATURES GCC SAYS "-O1 " SANITIZE
