@@ -22,6 +22,8 @@ enum { HOLD_MS = 360, LONGEST_NAP_MS = DOZE_MS - HOLD_MS };
 
 enum { FULL_MS = 100, FULL_MESSAGES = MOST_BYTES / 2 / LEAST_SIZE };
 
+enum { MIDDLE_MS = 100 }; /* at most, until all sleep */
+
 enum { MESSAGE_SIZE = 64, MOST_CPU_MS = 10, MOST_WAKES_PER_S = 20 };
 
 struct watch {
@@ -281,6 +283,37 @@ static bool disturbed_exchange(struct bout *b, int first, unsigned *n)
 	return exchange_finish(b, 0);
 }
 
+/*
+ * The receiver asleep in the middle of a message: it has what there was room for, and the sender is held back until the
+ * signals are over. A sender that need not wait has given all of it, and there is no such middle.
+ */
+static void disturb_in_the_middle(struct bout *b, unsigned *n)
+{
+	const int sender = bout_sender(b, 0), receiver = bout_receiver(b, 0);
+	bool held;
+
+	exchange_send(b, 0);
+	held = !bout_await_quiet(b, sender, MIDDLE_MS * NS_PER_MS) && kill(b->seats[sender].pid, SIGSTOP) == 0;
+	exchange_recv(b, 0, 0);
+	if (!held)
+		return;
+	if (!bout_await_quiet(b, receiver, MIDDLE_MS * NS_PER_MS))
+		*n += disturb(b, receiver, 5);
+	bout_await_quiet(b, receiver, MIDDLE_MS * NS_PER_MS);
+	kill(b->seats[sender].pid, SIGCONT);
+}
+
+/* Of a message in one piece there is no part to be lost. */
+static bool disturbed_middle(struct bout *b, unsigned *n)
+{
+	if (b->warden->level->traffic == MESSAGES)
+		return true;
+	if (!fill_for_signals(b->warden->level))
+		return false;
+	disturb_in_the_middle(b, n);
+	return exchange_finish(b, 0);
+}
+
 void waiting_signals(struct bout *b)
 {
 	char text[80];
@@ -289,6 +322,7 @@ void waiting_signals(struct bout *b)
 
 	ok = ok && fill_for_signals(b->warden->level) && disturbed_exchange(b, bout_receiver(b, 0), &n);
 	ok = ok && fill_for_signals(b->warden->level) && disturbed_exchange(b, bout_sender(b, 0), &n);
+	ok = ok && disturbed_middle(b, &n);
 	if (ok)
 		bout_attest(b);
 	bout_close(b);
