@@ -29,7 +29,6 @@ enum { SANITIZER_EXIT = 86 };
  * report, since an answer may name itself as it likes.
  */
 #define STAGE_SETUP "setup()"
-#define STAGE_FILL "fill"
 #define STAGE_TEARDOWN "teardown()"
 /* Or, as the last of it, which call of the runner's own failed, and its errno. */
 #define STAGE_BROKEN "!%s %d"

@@ -92,7 +92,6 @@ static const char *first_hook(const struct bout *b, int seat)
 	static const char *const stages[][2] = {
 		{STAGE_SETUP, STAGE_SETUP},
 		{STAGE_TEARDOWN, STAGE_TEARDOWN},
-		{STAGE_FILL, "the first write to link.mem, before fork()"},
 		{"", STAGE_SETUP},
 	};
 	char stage[STAGE_SIZE];
