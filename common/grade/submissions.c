@@ -166,14 +166,26 @@ static int by_student(const void *a, const void *b)
 	return strcmp(((const struct submission *)a)->student, ((const struct submission *)b)->student);
 }
 
+/* In one folder only a name with the ending and the same name without it make one student. */
+static void complain_of_two(const char *student, const char *folder, const char *ending)
+{
+	char *name = text_shown(student), *where = text_shown(folder);
+
+	if (name && where)
+		complain("two submissions are called '%s': %s/%s and %s/%s%s", name, where, name, where, name,
+			 ending);
+	else
+		complain("no memory");
+	free(name);
+	free(where);
+}
+
 /* Two results in one file would be one too few. */
-static bool all_different(const struct submissions *s)
+static bool all_different(const struct submissions *s, const char *folder, const char *ending)
 {
 	for (size_t i = 1; i < s->n; i++) {
 		if (strcmp(s->list[i - 1].student, s->list[i].student) == 0) {
-			char *name = text_shown(s->list[i].student);
-			complain("two submissions are called '%s'", name ? name : "");
-			free(name);
+			complain_of_two(s->list[i].student, folder, ending);
 			return false;
 		}
 	}
@@ -215,7 +227,7 @@ bool submissions_find(struct submissions *s, const char *folder, const char *end
 		complain("%s: no %s file and no folder to grade in it", folder, ending);
 	if (ok && s->n > 0)
 		qsort(s->list, s->n, sizeof *s->list, by_student);
-	return ok && s->n > 0 && all_different(s);
+	return ok && s->n > 0 && all_different(s, folder, ending);
 }
 
 void submissions_free(struct submissions *s)

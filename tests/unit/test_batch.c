@@ -470,7 +470,9 @@ static void two_of_one_name_are_refused(void **state)
 	hand_in("a.c", "graded");
 	assert_int_equal(mkdir(in(class_dir, "a"), 0700), 0);
 	assert_int_equal(run(1), 2);
-	assert_said("stderr", "two submissions are called 'a'");
+	assert_said("stderr", "two submissions are called 'a': ");
+	assert_said("stderr", in(class_dir, "a and "));
+	assert_said("stderr", in(class_dir, "a.c\n"));
 	assert_int_equal(times_graded(), 0);
 }
 
