@@ -1,6 +1,7 @@
 #include "evidence.h"
 
 #include "clock.h"
+#include "family.h"
 #include "grade/queues.h"
 #include "sockets.h"
 
@@ -198,11 +199,40 @@ int descriptor_flags(pid_t pid, int fd)
 	return found ? (int)flags : -1;
 }
 
-bool pipe_of_packets(pid_t pid, int fd)
+bool writes_packets(pid_t pid, int fd)
 {
 	int flags = descriptor_flags(pid, fd);
 
-	return flags != -1 && flags & O_DIRECT;
+	return flags != -1 && flags & O_DIRECT && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+static bool puts_packets_into(pid_t pid, const struct stat *pipe)
+{
+	char path[32];
+	struct stat st;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	for (struct dirent *d; dir && !found && (d = readdir(dir));)
+		found = d->d_name[0] != '.' && fstatat(dirfd(dir), d->d_name, &st, 0) == 0 &&
+			st.st_ino == pipe->st_ino && st.st_dev == pipe->st_dev &&
+			writes_packets(pid, atoi(d->d_name));
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* The end that is written to says so, whoever has it. */
+static bool pipe_of_packets(const struct stat *pipe)
+{
+	pid_t pids[FAMILY_MOST];
+	bool found = false;
+
+	for (size_t n = family_list(pids); n > 0 && !found; n--)
+		found = puts_packets_into(pids[n - 1], pipe);
+	return found;
 }
 
 static void look_at_sockets(struct sighting *s, const struct ends *e)
@@ -236,12 +266,12 @@ static bool also_open(pid_t pid, const struct stat *wanted)
 	return found;
 }
 
-static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, bool packets, const void *message,
-			       size_t len)
+static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, const void *message, size_t len)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && pipe_contains(fd, message, len)) {
+		bool packets = pipe_of_packets(&st);
 		s->pipe = true;
 		s->message |= packets;
 		saw(s, "it lay in %s", packets ? "a pipe in packet mode" : "a pipe");
@@ -271,7 +301,7 @@ static void look_at_descriptors(struct sighting *s, const struct ends *e, const 
 		fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd == -1)
 			continue;
-		look_at_descriptor(s, e->sender, fd, pipe_of_packets(e->receiver, atoi(d->d_name)), message, len);
+		look_at_descriptor(s, e->sender, fd, message, len);
 		close(fd);
 	}
 	if (dir)

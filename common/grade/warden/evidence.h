@@ -26,8 +26,8 @@ void evidence_look(struct sighting *s, const struct ends *e, const void *message
 /* O_… of a descriptor, or -1. */
 int descriptor_flags(pid_t pid, int fd);
 
-/* The descriptor is an end of a pipe in packet mode. */
-bool pipe_of_packets(pid_t pid, int fd);
+/* What this descriptor of a pipe writes are packets: O_DIRECT is of this end, and not of the one that reads. */
+bool writes_packets(pid_t pid, int fd);
 
 /* What was seen is what the level asks. */
 bool evidence_meets(const struct sighting *s, enum mechanism asked);

@@ -60,7 +60,7 @@ static bool keeps_boundaries(const struct question *q)
 	if (is_queue(q))
 		return true;
 	if (S_ISFIFO(q->object.st_mode))
-		return pipe_of_packets(q->pid, q->fd);
+		return !q->out || writes_packets(q->pid, q->fd); /* whoever reads gets what was put in */
 	if (!S_ISSOCK(q->object.st_mode))
 		return false;
 	if (known[at] != q->object.st_ino)

@@ -1,9 +1,9 @@
 /*
  * level: L4
- * fails: mechanism, small, largest, signals
+ * fails: largest, small, signals
  * open: sanitizers
- * symptom: pipe
- * hint: object of the kernel
+ * symptom: 4096 of
+ * hint: How large is the buffer
  *
  * A pipe in packet mode keeps boundaries, but only up to PIPE_BUF bytes, and an empty packet is none.
  */
