@@ -15,7 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LONGEST_LOOK = 8 * 1024 * 1024, LOOK_S = 1 };
+enum { MIB = 1024 * 1024, WINDOW = MIB, LONGEST_LOOK = 128 * MIB, LOOK_S = 1 };
+
+enum { PIECE = 8, MOST_PIECES = 64 };
 
 /* An answer could make more than anybody can look through, and leave it to others: then of each kind only a part is seen. */
 static long long look_until;
@@ -85,30 +87,51 @@ static bool also_maps(pid_t pid, const struct mapping *wanted)
 	return found;
 }
 
+/* A message that is looked for, and which pieces of it were seen so far. */
+struct search {
+	const char *message;
+	size_t len;
+	bool seen[MOST_PIECES];
+};
+
 /*
  * In one piece, or cut by an answer into cells, at the borders of which a piece may be torn: half of them are there. They
  * are random, so none is found by chance.
  */
-static bool holds(const char *bytes, size_t n, const char *message, size_t len)
+static bool holds(struct search *w, const char *bytes, size_t n)
 {
-	enum { PIECE = 8 };
-	const size_t pieces = len / PIECE;
+	const size_t pieces = w->len / PIECE < MOST_PIECES ? w->len / PIECE : MOST_PIECES;
 	size_t found = 0;
 
-	if (memmem(bytes, n, message, len))
+	if (memmem(bytes, n, w->message, w->len))
 		return true;
-	for (size_t i = 0; i < pieces && 2 * (found + pieces - i) >= pieces; i++)
-		found += memmem(bytes, n, message + i * PIECE, PIECE) != NULL;
+	for (size_t i = 0; i < pieces; i++) {
+		w->seen[i] = w->seen[i] || memmem(bytes, n, w->message + i * PIECE, PIECE);
+		found += w->seen[i];
+	}
 	return pieces > 0 && 2 * found >= pieces;
 }
 
+/* A message has no zeros: most of a large mapping is never touched. */
+static bool only_zeros(const char *bytes, size_t n)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
+}
+
+/* In windows that overlap, or a message on the border of two would be in none. */
 static bool contains(int fd, off_t at, size_t size, const void *message, size_t len)
 {
-	size_t room = size < LONGEST_LOOK ? size : LONGEST_LOOK;
-	char *bytes = malloc(room + 1);
-	ssize_t n = bytes ? pread(fd, bytes, room, at) : -1;
-	bool found = n > 0 && holds(bytes, (size_t)n, message, len);
+	struct search w = {.message = message, .len = len};
+	off_t end = at + (off_t)(size < LONGEST_LOOK ? size : LONGEST_LOOK);
+	char *bytes = malloc(WINDOW);
+	ssize_t n = WINDOW;
+	bool found = false;
 
+	while (bytes && n == WINDOW && !found && in_time()) {
+		n = pread(fd, bytes, end - at < WINDOW ? (size_t)(end - at) : WINDOW, at);
+		found = n > 0 && !only_zeros(bytes, (size_t)n) && holds(&w, bytes, (size_t)n);
+		at += WINDOW - (off_t)len;
+	}
 	free(bytes);
 	return found;
 }
@@ -146,7 +169,7 @@ static void look_at_objects(struct sighting *s, const void *message, size_t len)
 		int fd = openat(dirfd(dir), d->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 		struct stat st;
 		if (fd != -1 && fstat(fd, &st) == 0 && st.st_blocks > 0 &&
-		    contains(fd, 0, LONGEST_LOOK, message, len)) {
+		    contains(fd, 0, (size_t)st.st_size, message, len)) {
 			s->shared = s->posix = true;
 			saw(s, "it lay in the shared memory object /dev/shm/%.100s", d->d_name);
 		}
@@ -278,7 +301,8 @@ static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, const v
 	} else if (queues_hold(fd) && queue_holds(fd)) {
 		s->message = true;
 		saw(s, "it lay in %s", "a message queue");
-	} else if (S_ISREG(st.st_mode) && also_open(sender, &st) && contains(fd, 0, LONGEST_LOOK, message, len)) {
+	} else if (S_ISREG(st.st_mode) && also_open(sender, &st) &&
+		   contains(fd, 0, (size_t)st.st_size, message, len)) {
 		s->other = true;
 		saw(s, "it lay in a %s", "file that both have open");
 	}
