@@ -17,7 +17,7 @@
 
 enum { MIB = 1024 * 1024, WINDOW = MIB, LONGEST_LOOK = 128 * MIB, LOOK_S = 1 };
 
-enum { PIECE = 8, MOST_PIECES = 64 };
+enum { PIECE = 8, MOST_PIECES = 64, LARGEST_CELL = 64 };
 
 /* An answer could make more than anybody can look through, and leave it to others: then of each kind only a part is seen. */
 static long long look_until;
@@ -112,6 +112,30 @@ static bool holds(struct search *w, const char *bytes, size_t n)
 	return pieces > 0 && 2 * found >= pieces;
 }
 
+/* `n` of its bytes in each cell, so many cells as it takes. */
+static bool begins_cells(const char *bytes, size_t room, const struct search *w, size_t n, size_t distance)
+{
+	for (size_t i = 0; i < w->len; i++) {
+		size_t at = i / n * distance + i % n;
+		if (at >= room || bytes[at] != w->message[i])
+			return false;
+	}
+	return true;
+}
+
+/* Cells too small for a piece: a byte and a flag, or a word with a number in it. */
+static bool holds_cells(const struct search *w, const char *bytes, size_t room)
+{
+	const char *end = bytes + room;
+
+	for (; in_time() && (bytes = memchr(bytes, w->message[0], (size_t)(end - bytes))); bytes++)
+		for (size_t n = 1; n < PIECE; n++)
+			for (size_t distance = n + 1; distance <= LARGEST_CELL; distance++)
+				if (begins_cells(bytes, (size_t)(end - bytes), w, n, distance))
+					return true;
+	return false;
+}
+
 /* A message has no zeros: most of a large mapping is never touched. */
 static bool only_zeros(const char *bytes, size_t n)
 {
@@ -129,8 +153,9 @@ static bool contains(int fd, off_t at, size_t size, const void *message, size_t 
 
 	while (bytes && n == WINDOW && !found && in_time()) {
 		n = pread(fd, bytes, end - at < WINDOW ? (size_t)(end - at) : WINDOW, at);
-		found = n > 0 && !only_zeros(bytes, (size_t)n) && holds(&w, bytes, (size_t)n);
-		at += WINDOW - (off_t)len;
+		found = n > 0 && !only_zeros(bytes, (size_t)n) &&
+			(holds(&w, bytes, (size_t)n) || holds_cells(&w, bytes, (size_t)n));
+		at += WINDOW - (off_t)len * LARGEST_CELL;
 	}
 	free(bytes);
 	return found;
