@@ -11,7 +11,7 @@
 
 #include <errno.h>
 
-enum { LINKS = 2, LARGEST = 4 << 20 };
+enum { LINKS = 2, LARGEST = 64 << 10 };
 
 static unsigned char buffer[LINKS][LARGEST];
 static bool taken[LINKS];
