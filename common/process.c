@@ -146,6 +146,7 @@ static int become(uid_t uid, pid_t parent)
 		error = call_failed("setgroups");
 	if (!error && setresgid(uid, uid, uid) == -1)
 		error = call_failed("setresgid");
+	caps_lower();
 	if (!error)
 		error = caps_raise(CAP_SETUID);
 	if (!error && setresuid(uid, uid, uid) == -1)

@@ -21,7 +21,7 @@ strays()
 	BEGIN {
 		may["1<<CAP_KILL"] = "kill"
 		may["1<<CAP_SETGID"] = "setgroups setresgid"
-		may["1<<CAP_SETGID|1<<CAP_SETUID"] = "setresuid"
+		may["1<<CAP_SETUID"] = "setresuid"
 		may["1<<CAP_SETPCAP"] = "prctl"
 		may["1<<CAP_SYS_ADMIN"] = "openat shmctl msgctl semctl unshare mount"
 	}
