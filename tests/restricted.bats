@@ -427,6 +427,22 @@ injected()
 	run ! ls -d "${objects[@]}" "$TMPDIR"/ipckit-run.* 2>/dev/null
 }
 
+@test "what a grader of a class says is said by the batch, with the name of the submission" {
+	export TMPDIR=$BATS_TEST_TMPDIR
+	cd "$BATS_TEST_TMPDIR"
+	mkdir class
+	cp "$BATS_TEST_DIRNAME/../variants/exercise/predict.csv" class/ann.csv
+	injected unlink:error=EACCES grade --level L0 --batch class --out out
+	[ "$status" -eq 1 ]
+	grep -q '^1 graded, 0 grader errors' <<<"$output"
+	grep -q '^ipckit: ann: /dev/shm/ipckit\.[0-9a-f]*: shm_unlink: Permission denied; the next run tries again$' <<<"$stderr"
+	run ! grep -v '^ipckit: ann: .*; the next run tries again$' <<<"$stderr"
+	[ -z "$(uniq -d < <(sort <<<"$stderr"))" ]
+	run --separate-stderr "$IPCKIT_PROGRAM" run pipe
+	says
+	run ! ls -d "$TMPDIR"/ipckit* 2>/dev/null
+}
+
 @test "a segment that cannot be removed is said, and not forgotten" {
 	local id
 

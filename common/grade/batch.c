@@ -36,9 +36,10 @@ struct run {
 	struct timespec changed[MOST_JOBS]; /* and when its file was, last */
 	unsigned jobs, working;
 	size_t next, done;
-	int signals; /* signalfd(2) */
-	int stopped; /* the signal that ended it early, or 0 */
-	bool broken; /* a result could not be written */
+	int signals;  /* signalfd(2) */
+	int stopped;  /* the signal that ended it early, or 0 */
+	bool broken;  /* a result could not be written */
+	bool trouble; /* a grader had something to say */
 };
 
 static unsigned cpus(void)
@@ -232,13 +233,36 @@ static void learn_jobs(struct run *r, const json_t *record)
 		r->jobs = cpus();
 }
 
+static bool said_before(const char *text, const char *line)
+{
+	while (text < line && strcmp(text, line) != 0)
+		text += strlen(text) + 1;
+	return text < line;
+}
+
+/* Under the submission's name, each line once. */
+static void pass_on(struct run *r, const struct submission *s, char *said)
+{
+	static const char ours[] = "ipckit: ";
+	char *rest = said;
+
+	for (const char *line; (line = strsep(&rest, "\n"));) {
+		if (!*line || said_before(said, line))
+			continue;
+		complain("%s: %s", s->student, line + (strncmp(line, ours, strlen(ours)) == 0 ? strlen(ours) : 0));
+		r->trouble = true;
+	}
+}
+
 static void collect(struct run *r, unsigned slot)
 {
 	const struct submission *s = &r->submissions.list[r->which[slot]];
-	char why[HELPER_WHY];
-	json_t *record = helper_collect(&r->helpers[slot], why);
+	char why[HELPER_WHY], *said;
+	json_t *record = helper_collect(&r->helpers[slot], why, &said);
 
 	r->working--;
+	pass_on(r, s, said);
+	free(said);
 	learn_jobs(r, record);
 	if (r->stopped) { /* half of it may be missing: it is graded again */
 		json_decref(record);
@@ -318,7 +342,7 @@ static int finish(struct run *r)
 	ok &= options_close(&(struct options){0}, stdout);
 	if (ok && count.graded == 0)
 		return EXIT_NOTHING_RUN;
-	return ok && count.graded == r->submissions.n ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+	return ok && !r->trouble && count.graded == r->submissions.n ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
 }
 
 static int work(struct run *r)

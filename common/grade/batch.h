@@ -19,11 +19,12 @@ enum { BATCH_PATIENCE = 300 };
 
 /*
  * Grades what has no result yet, one that was begun before its file changed, or one of another level, attempt, isolation
- * or version of this program; a grader error is no result. Then writes
- * class.csv and prints what failed most. SIGINT, SIGTERM and SIGHUP end it early, in a state that the same call goes
- * on from; this process then dies of that signal.
+ * or version of this program; a grader error is no result. Then writes class.csv and prints what failed most. What a
+ * grader says on stderr is passed on. SIGINT, SIGTERM and SIGHUP end it early, in a state that the same call goes on from;
+ * this process then dies of that signal.
  *
- * Returns the exit status: 0 all have a grade, 1 some have none, 2 wrong usage, 77 none has one.
+ * Returns the exit status: 0 all have a grade, 1 some have none or a grader had something to say, 2 wrong usage, 77 none
+ * has one.
  */
 int grade_batch(const struct batch *b);
 

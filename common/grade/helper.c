@@ -92,7 +92,7 @@ void helper_kill(struct helper *h)
 static char *content(int fd, size_t *length)
 {
 	struct stat st;
-	size_t size = fstat(fd, &st) == 0 && st.st_size < MOST ? (size_t)st.st_size : 0;
+	size_t size = fstat(fd, &st) == -1 ? 0 : st.st_size < MOST ? (size_t)st.st_size : MOST;
 	char *text = malloc(size + 1);
 	ssize_t n = text ? pread(fd, text, size, 0) : 0;
 
@@ -126,22 +126,19 @@ json_t *helper_record(int fd)
 	return NULL;
 }
 
-/* The last line that it said on stderr. */
-static void put_message(const struct helper *h, char *why, size_t room)
+static void put_last_line(const char *text, char *why, size_t room)
 {
-	size_t length;
-	char *text = content(h->err, &length);
+	size_t end = strlen(text), begin;
 
-	while (text && length > 0 && text[length - 1] == '\n')
-		text[--length] = '\0';
-	char *line = text ? strrchr(text, '\n') : NULL;
-	line = line ? line + 1 : text;
-	if (line && line[0])
-		snprintf(why, room, ": %s", line);
-	free(text);
+	while (end > 0 && text[end - 1] == '\n')
+		end--;
+	for (begin = end; begin > 0 && text[begin - 1] != '\n';)
+		begin--;
+	if (end > begin)
+		snprintf(why, room, ": %.*s", (int)(end - begin), text + begin);
 }
 
-static void explain(const struct helper *h, int status, char *why)
+static void explain(const struct helper *h, int status, const char *said, char *why)
 {
 	int n;
 
@@ -151,12 +148,13 @@ static void explain(const struct helper *h, int status, char *why)
 		n = snprintf(why, HELPER_WHY, "the grader died of %s", signal_name(WTERMSIG(status)));
 	else
 		n = snprintf(why, HELPER_WHY, "the grader printed no record and ended with %d", WEXITSTATUS(status));
-	put_message(h, why + n, (size_t)(HELPER_WHY - n));
+	put_last_line(said ? said : "", why + n, (size_t)(HELPER_WHY - n));
 }
 
-json_t *helper_collect(struct helper *h, char why[HELPER_WHY])
+json_t *helper_collect(struct helper *h, char why[HELPER_WHY], char **said)
 {
 	siginfo_t info;
+	size_t length;
 	json_t *record;
 	int status = 0;
 
@@ -164,8 +162,9 @@ json_t *helper_collect(struct helper *h, char why[HELPER_WHY])
 	kill(-h->pid, SIGKILL);
 	waitpid(h->pid, &status, 0);
 	record = h->late || WIFSIGNALED(status) ? NULL : helper_record(h->out);
+	*said = content(h->err, &length);
 	if (!record)
-		explain(h, status, why);
+		explain(h, status, *said, why);
 	shut(h);
 	return record;
 }

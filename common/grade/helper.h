@@ -30,7 +30,10 @@ void helper_kill(struct helper *h);
 /* The record that is all of a file, a new reference; NULL where it is none, or lacks what a view needs. */
 json_t *helper_record(int fd);
 
-/* After its end: the record, a new reference, or NULL and the reason in `why`. What it left of its group is killed. */
-json_t *helper_collect(struct helper *h, char why[HELPER_WHY]);
+/*
+ * After its end: the record, a new reference, or NULL and the reason in `why`; in `said` what it said on stderr, to be
+ * freed, NULL: no memory. What it left of its group is killed.
+ */
+json_t *helper_collect(struct helper *h, char why[HELPER_WHY], char **said);
 
 #endif

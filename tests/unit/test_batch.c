@@ -51,6 +51,7 @@ static const char grader[] =
 	"error) cat tests/grading/records/grader_error.json; exit 77 ;;\n"
 	"crash) kill -s SEGV $$ ;;\n"
 	"silent) echo 'it broke' >&2; exit 3 ;;\n"
+	"talks) printf 'ipckit: \\033[1mleft behind\\nipckit: this too\\nipckit: this too\\n' >&2; grade ;;\n"
 	"garbage) echo '{\"status\": \"graded\"' ;;\n"
 	"no_score) echo '{\"status\": \"graded\", \"items\": [1]}' ;;\n"
 	"orphan) cat \"$here/fifo\" >/dev/null 2>&1 & grade ;;\n"
@@ -243,6 +244,22 @@ static size_t sound_lines(void)
 	}
 	free(text);
 	return n;
+}
+
+/* A grade, and one of which something is left. */
+static void what_a_grader_says_is_passed_on(void **state)
+{
+	char *text;
+
+	(void)state;
+	hand_in("a.c", "graded");
+	hand_in("b.c", "talks");
+	assert_int_equal(run(1), 1);
+	assert_status("b", "graded", NULL);
+	text = content(in(top, "stderr"));
+	assert_string_equal(text, "ipckit: b: \\x1b[1mleft behind\nipckit: b: this too\n");
+	free(text);
+	assert_int_equal(run(1), 0); /* nothing is done again */
 }
 
 static void what_a_grader_can_do_wrong(void **state)
@@ -757,6 +774,7 @@ static void results_are_nobody_elses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BATCH_TEST(what_a_grader_says_is_passed_on),
 		BATCH_TEST(what_a_grader_can_do_wrong),
 		BATCH_TEST(class_csv_has_all),
 		BATCH_TEST(folders_of_students),
