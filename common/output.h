@@ -7,12 +7,19 @@
 #include <sys/types.h>
 
 /*
- * A descriptor to write to, nothing cut off, or -1 with errno. In a sticky folder that others may write to, a link or a
- * file that belongs neither to us nor to the folder's owner is refused: protected_symlinks, protected_regular in proc(5).
+ * Nothing is written where another user leads it. In a folder that others may write to, an entry has to belong to us, to
+ * root or to whom the folder belongs; a link on the way to us or to root, wherever it is; and where anybody may write, a
+ * file must have no second name. Whoever is told to write into another's folder, where only he may write, does. The rule
+ * is that of protected_symlinks, protected_regular, protected_fifos and protected_hardlinks in proc(5), and more.
  */
+
+/* A descriptor to write to, nothing cut off, or -1 with errno, which is EACCES where the rule forbids it. */
 int output_open(const char *path);
 
-/* Makes a folder that is not there yet; 0, or -1 with errno. One in such a place that is another's is refused as well. */
+/* The same for an entry of a folder, with flags of open(2); no link is followed. */
+int output_open_in(int folder, const char *name, int flags, mode_t mode);
+
+/* Makes a folder that is not there yet; 0, or -1 with errno. */
 int output_folder(const char *path, mode_t mode);
 
 #endif

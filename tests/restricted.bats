@@ -352,20 +352,67 @@ leftover_is_ended()
 	done
 }
 
-@test "an --output does not go where another user has put a link or a file" {
+# beside_stranger COMMANDS: /dev/shm is for all; another user has put something there, in sight of root's file and folder.
+beside_stranger()
+{
+	echo precious >"$BATS_TEST_TMPDIR/file"
+	mkdir -p "$BATS_TEST_TMPDIR/folder"
+	printf %s 'mount -t tmpfs -o mode=1777 none /dev/shm && cd /dev/shm &&' \
+		"setpriv --reuid=4711 --regid=4711 --clear-groups env here='$BATS_TEST_TMPDIR' sh -c '$1'"
+}
+
+@test "an --output does not go where another user leads it" {
+	local path commands
+
 	needs_root
-	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /tmp && echo precious >/tmp/precious &&
-		setpriv --reuid=4711 --regid=4711 --clear-groups ln -s /tmp/precious /tmp/link &&
-		export TMPDIR=/dev/shm' list --output=/tmp/link pipe
-	[ "$status" -eq 2 ]
-	[[ $stderr =~ ^'ipckit: /tmp/link: '('Too many levels of symbolic links'|'Permission denied')$ ]]
-	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /tmp &&
-		setpriv --reuid=4711 --regid=4711 --clear-groups touch /tmp/file' list --output=/tmp/file pipe
-	[ "$status" -eq 2 ]
-	says '/tmp/file: Permission denied'
-	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /tmp && ln -s mine /tmp/link' \
-		list --output=/tmp/link pipe
-	[ "$status" -eq 0 ]
+	while read -r path commands; do
+		run --separate-stderr in_private "$(beside_stranger "$commands")" list --output="/dev/shm/$path" pipe
+		echo "$path: $status $output $stderr"
+		[ "$status" -eq 2 ]
+		says "/dev/shm/$path: Permission denied"
+		[ "$(cat "$BATS_TEST_TMPDIR/file")" = precious ]
+		rmdir "$BATS_TEST_TMPDIR/folder"
+	done <<'END'
+link ln -s $here/file link
+new ln -s $here/folder/new new
+file touch file
+fifo mkfifo fifo
+theirs/link mkdir -m 777 theirs && ln -s $here/file theirs/link
+theirs/new mkdir -m 777 theirs
+way/new ln -s $here/folder way
+theirs/../way/new mkdir theirs && ln -s $here/folder way
+END
+	# A second name, where anybody may have given it; and a link of whom the folder belongs to
+	for commands in 'touch a && ln a output && chmod 777 .' "ln -s $PWD/file output && chown -h 4711 . output"; do
+		run --separate-stderr in_private "$(beside_stranger true) && mkdir -m 755 one && cd one && $commands" \
+			list --output=/dev/shm/one/output pipe
+		echo "$commands: $status $output $stderr"
+		[ "$status" -eq 2 ]
+		says "/dev/shm/one/output: Permission denied"
+	done
+}
+
+@test "an --output goes where its user leads it" {
+	local path commands
+
+	needs_root
+	while read -r path commands; do
+		run --separate-stderr in_private "$(beside_stranger true) && $commands" list --output="$path" pipe
+		echo "$path: $status $output $stderr"
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+	done <<'END'
+/dev/shm/file touch file
+/dev/shm/link ln -s dangling link
+/dev/shm/way/new mkdir folder && ln -s folder way
+/dev/shm/folder/../file mkdir folder
+/dev/shm/file touch a && ln a file && chmod 755 .
+/srv/file mount -t tmpfs -o uid=4711,mode=755 none /srv && touch /srv/file && chown 4711 /srv/file
+/srv/file mount -t tmpfs -o uid=4711,mode=775 none /srv && touch /srv/file && chown 4711 /srv/file
+/dev/stdout true
+/dev/null true
+/proc/self/fd/1 true
+END
 }
 
 @test "a folder for results is not the one that another user has put there" {
@@ -378,7 +425,9 @@ leftover_is_ended()
 	cp "$BATS_TEST_DIRNAME/../variants/exercise/predict.csv" class
 	for entry in 'mkdir -m 777 /dev/shm/there' 'ln -s /dev/shm/mine /dev/shm/there'; do
 		for command in "bench --from=$PWD/r.json --plots=/dev/shm/there/" \
-			"grade --level L0 --batch $PWD/class --out /dev/shm/there"; do
+			"bench --from=$PWD/r.json --plots=/dev/shm/there/below" \
+			"grade --level L0 --batch $PWD/class --out /dev/shm/there" \
+			"grade --level L0 --batch $PWD/class --out /dev/shm/there/below"; do
 			# shellcheck disable=SC2086 # several words
 			run --separate-stderr in_private "mount -t tmpfs -o mode=1777 none /dev/shm && mkdir /dev/shm/mine &&
 				$stranger $entry" $command
@@ -389,6 +438,12 @@ leftover_is_ended()
 	run --separate-stderr in_private 'mount -t tmpfs -o mode=1777 none /dev/shm && mkdir /dev/shm/mine &&
 		ln -s mine /dev/shm/there' bench --from="$PWD/r.json" --plots=/dev/shm/there
 	[ "$status" -eq 0 ]
+	for entry in results.jsonl .new; do
+		run --separate-stderr in_private "mount -t tmpfs -o mode=1777 none /dev/shm && $stranger mkfifo /dev/shm/$entry" \
+			grade --level L0 --batch "$PWD/class" --out /dev/shm
+		[ "$status" -ne 0 ]
+		grep -q '^ipckit: /dev/shm/.*: Permission denied$' <<<"$stderr"
+	done
 }
 
 @test "an --output on a full disk" {

@@ -36,7 +36,7 @@ bool ledger_open(struct ledger *l, const char *path)
 	l->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->folder == -1)
 		return wrong(l, "", errno);
-	l->lines = openat(l->folder, lines_name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	l->lines = output_open_in(l->folder, lines_name, O_RDWR | O_APPEND | O_CREAT, 0600);
 	if (l->lines == -1)
 		return wrong(l, lines_name, errno);
 	error = lock_at_once(l->lines);
@@ -94,7 +94,7 @@ static json_t *remembered(const struct ledger *l, const char *student)
 static json_t *read_file(const struct ledger *l, const char *student, struct timespec *when)
 {
 	char *name = file_name(l, student);
-	int fd = name ? openat(l->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	int fd = name ? output_open_in(l->folder, name, O_RDONLY, 0) : -1;
 	json_t *record = fd == -1 ? NULL : json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
 	struct stat st;
 
@@ -117,7 +117,7 @@ json_t *ledger_read(const struct ledger *l, const char *student, struct timespec
 
 int ledger_put(struct ledger *l, const char *name, int (*fill)(FILE *out, const void *what), const void *what)
 {
-	int fd = openat(l->folder, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = output_open_in(l->folder, temporary, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	FILE *out = fd == -1 ? NULL : fdopen(fd, "w");
 	int error = out ? 0 : errno;
 
@@ -211,7 +211,7 @@ bool ledger_remember(struct ledger *l, json_t *record)
 /* Notes the student of every line that is whole, and cuts off what follows the last of them. */
 static bool read_lines(struct ledger *l, json_t *students)
 {
-	int fd = openat(l->folder, lines_name, O_RDONLY | O_CLOEXEC);
+	int fd = output_open_in(l->folder, lines_name, O_RDONLY, 0);
 	FILE *in = fd == -1 ? NULL : fdopen(fd, "r");
 	char *line = NULL;
 	size_t size = 0;

@@ -43,6 +43,7 @@ listen|EADDRINUSE
 lseek|EINVAL
 madvise|ENOMEM EAGAIN
 memfd_create|EMFILE ENOSYS
+mkdirat|ENOSPC EACCES
 mkdir|ENOSPC EACCES
 mknodat|ENOSPC EPERM
 mmap|ENOMEM
