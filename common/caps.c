@@ -136,6 +136,16 @@ static void bound_to_grading(void)
 			cap_drop_bound(c);
 }
 
+int caps_lower_effective(void)
+{
+	cap_t wanted = cap_get_proc();
+
+	if (!wanted)
+		return call_failed("cap_get_proc");
+	cap_clear_flag(wanted, CAP_EFFECTIVE);
+	return apply(wanted);
+}
+
 int caps_lower_for_grading(void)
 {
 	caps_of_user(); /* while they are there: the record tells them */

@@ -15,6 +15,9 @@ const char *caps_of_user(void);
 /* Keeps the few capabilities that experiments need permitted and none effective. 0 or -errno. */
 int caps_lower(void);
 
+/* Keeps all that are permitted, as those of a new user namespace, and none effective. 0 or -errno. */
+int caps_lower_effective(void);
+
 /* Makes one kept capability effective, until caps_lower(). 0 or -errno (-EPERM: it is not ours). */
 int caps_raise(cap_value_t capability);
 

@@ -308,7 +308,12 @@ leftover_is_ended()
 
 @test "no address space to spare: the call is named" {
 	needs_no_sanitizer 'address space'
-	run --separate-stderr bash -c 'ulimit -v 12000 && exec "$IPCKIT_PROGRAM" matrix --columns=torn,framing pipe'
+	# What its libraries take is not the same everywhere: with a little less it does not even start, with more all is well.
+	for ((room = 3000; room < 30000; room += 200)); do
+		status=0
+		stderr=$(ulimit -v $room && "$IPCKIT_PROGRAM" matrix --columns=torn,framing pipe 2>&1 >/dev/null) || status=$?
+		[[ $stderr != *'pipe: mmap:'* ]] || break
+	done
 	[ "$status" -eq 1 ]
 	says 'pipe: mmap: Cannot allocate memory'
 }

@@ -320,8 +320,7 @@ int sandbox_hear(int fd)
  */
 static bool become_creator(const struct sandbox *s)
 {
-	return caps_raise(CAP_SETUID) == 0 && setresuid((uid_t)-1, s->outer, (uid_t)-1) == 0 &&
-	       caps_raise(CAP_SYS_ADMIN) == 0;
+	return caps_raise(CAP_SETUID) == 0 && setresuid((uid_t)-1, s->outer, (uid_t)-1) == 0;
 }
 
 static bool write_file(const char *path, const char *format, unsigned id)
@@ -359,7 +358,8 @@ static void __attribute__((noreturn)) end_as(pid_t first, int alive)
 /* bubblewrap looks there for what it starts, by the number that the process has in this namespace. */
 static bool mount_proc(void)
 {
-	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
+	return caps_raise(CAP_SYS_ADMIN) == 0 && unshare(CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
 	       mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
 }
 
@@ -383,21 +383,35 @@ static bool fork_first(void)
 	return first == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && poll(&p, 1, 0) == 0 && mount_proc();
 }
 
-bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent)
+/* They give all capabilities, over what is in them. */
+static bool enter_namespaces(const struct sandbox *s)
 {
-	const char byte = 0;
 	const uid_t uid = geteuid();
 	const gid_t gid = getegid();
 
+	if (s->mapped && (!become_creator(s) || caps_raise(CAP_SYS_ADMIN) != 0))
+		return false;
+	return unshare(CLONE_NEWUSER | CLONE_NEWPID) == 0 && (s->mapped || map_self(uid, gid)) &&
+	       caps_lower_effective() == 0;
+}
+
+static bool become_root_there(void)
+{
+	return caps_raise(CAP_SETGID) == 0 && setresgid(0, 0, 0) == 0 && setgroups(0, NULL) == 0 &&
+	       caps_raise(CAP_SETUID) == 0 && setresuid(0, 0, 0) == 0 && caps_lower_effective() == 0;
+}
+
+bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent)
+{
+	const char byte = 0;
+
 	if (!s->namespaces)
 		return true;
-	if ((s->mapped && !become_creator(s)) || unshare(CLONE_NEWUSER | CLONE_NEWPID) == -1)
+	if (!enter_namespaces(s))
 		return false;
 	if (!s->mapped)
-		return map_self(uid, gid) && fork_first();
-	if (write(tell, &byte, 1) != 1 || sandbox_hear(wait) != 1)
-		return false;
-	return setresgid(0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setresuid(0, 0, 0) == 0 &&
+		return fork_first();
+	return write(tell, &byte, 1) == 1 && sandbox_hear(wait) == 1 && become_root_there() &&
 	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && fork_first();
 }
 
@@ -415,20 +429,24 @@ static int write_map(pid_t child, const char *file, uid_t outer)
 	return error;
 }
 
-int sandbox_map(const struct sandbox *s, pid_t child)
+/* The namespace is that of another user: see become_creator(). */
+static int map(pid_t child, const char *file, uid_t outer, cap_value_t capability)
 {
-	int error = caps_raise(CAP_SYS_ADMIN); /* the namespace is not ours: see become_creator() */
+	int error = caps_raise(CAP_SYS_ADMIN);
 
 	if (!error)
-		error = caps_raise(CAP_SETUID);
+		error = caps_raise(capability);
 	if (!error)
-		error = write_map(child, "uid_map", s->outer);
-	if (!error)
-		error = caps_raise(CAP_SETGID);
-	if (!error)
-		error = write_map(child, "gid_map", s->outer);
+		error = write_map(child, file, outer);
 	caps_lower();
 	return error;
+}
+
+int sandbox_map(const struct sandbox *s, pid_t child)
+{
+	int error = map(child, "uid_map", s->outer, CAP_SETUID);
+
+	return error ? error : map(child, "gid_map", s->outer, CAP_SETGID);
 }
 
 void sandbox_nothing(const struct sandbox *s)

@@ -190,14 +190,12 @@ static int memory_lacks(const struct link *l)
 
 static ssize_t memory_send(struct link *l, const void *buf, size_t len)
 {
+	bool fits = len <= l->size;
 	int lacks = memory_lacks(l);
 
-	if (lacks)
-		return lacks;
-	if (len > l->size)
-		return NO_ROOM;
-	memcpy(l->mem, buf, len);
-	return (ssize_t)len;
+	if (!lacks && fits)
+		memcpy(l->mem, buf, len);
+	return lacks ? lacks : fits ? (ssize_t)len : NO_ROOM;
 }
 
 static ssize_t memory_recv(struct link *l, void *buf, size_t cap)

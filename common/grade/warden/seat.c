@@ -44,11 +44,10 @@ void seat_take(struct seat *s, pid_t pid, int fd)
 	s->fd = fd;
 	s->pid = pid;
 	s->memory = open(path, O_RDWR | O_CLOEXEC);
+	s->memory = s->memory == -1 ? -errno : s->memory;
 	s->ordered = true;
 	s->got = 0;
-	if (s->memory == -1 && errno != ENOENT && errno != ESRCH)
-		fail(s, "open");
-	else if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1)
+	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1)
 		fail(s, "setsockopt");
 }
 
@@ -56,30 +55,41 @@ void seat_close(struct seat *s)
 {
 	if (s->fd != -1)
 		close(s->fd);
-	if (s->memory != -1)
+	if (s->memory >= 0)
 		close(s->memory);
 	s->fd = s->memory = -1;
+}
+
+static bool reachable(struct seat *s)
+{
+	if (s->memory >= 0)
+		return true;
+	errno = -s->memory;
+	fail(s, "open");
+	return false;
 }
 
 /* What became of a transfer. A process that has ended has no memory. */
 static void judge_transfer(struct seat *s, ssize_t n, size_t len, const char *call)
 {
-	if (s->memory == -1 || (n == 0 && len > 0))
-		s->gone = true;
-	else if (n == -1 && errno != EIO)
+	if (n == -1 && errno != EIO)
 		fail(s, call);
+	else if (n == 0 && len > 0)
+		s->gone = true;
 	else if (n != (ssize_t)len)
 		s->wrong = "names memory that it does not have";
 }
 
 static void write_messages(struct seat *s, const void *data, size_t len)
 {
-	judge_transfer(s, pwrite(s->memory, data, len, (off_t)s->messages), len, "pwrite");
+	if (reachable(s))
+		judge_transfer(s, pwrite(s->memory, data, len, (off_t)s->messages), len, "pwrite");
 }
 
 static void read_messages(struct seat *s, size_t len)
 {
-	judge_transfer(s, pread(s->memory, s->data, len, (off_t)s->messages), len, "pread");
+	if (reachable(s))
+		judge_transfer(s, pread(s->memory, s->data, len, (off_t)s->messages), len, "pread");
 }
 
 bool seat_shares(struct seat *a, const struct seat *b, uint64_t mark)
