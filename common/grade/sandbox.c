@@ -3,6 +3,7 @@
 #include "caps.h"
 #include "failure.h"
 #include "grade/fence.h"
+#include "grade/limit.h"
 #include "grade/queues.h"
 #include "grade/slot.h"
 #include "process.h"
@@ -20,7 +21,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -137,12 +137,19 @@ static void add_compiler(struct arguments *a, const struct sandbox *s)
 
 static void limit_build(void)
 {
-	const rlim_t mib = 1024 * 1024;
+	static const struct {
+		unsigned what;
+		rlim_t most;
+	} limits[] = {
+		{RLIMIT_CPU, 10},
+		{RLIMIT_AS, 1536 * 1024 * 1024UL},
+		{RLIMIT_FSIZE, 64 * 1024 * 1024},
+		{RLIMIT_CORE, 0},
+	};
 
-	setrlimit(RLIMIT_CPU, &(struct rlimit){10, 10});
-	setrlimit(RLIMIT_AS, &(struct rlimit){1536 * mib, 1536 * mib});
-	setrlimit(RLIMIT_FSIZE, &(struct rlimit){64 * mib, 64 * mib});
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+		if (limit_to(limits[i].what, limits[i].most, limits[i].most) != 0)
+			sandbox_fail("setrlimit");
 }
 
 /* Without namespaces: at least as nobody in particular. */

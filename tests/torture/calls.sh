@@ -66,6 +66,7 @@ pivot_root|EPERM
 poll|EINTR ENOMEM
 ppoll|EINTR ENOMEM
 prctl|EPERM EINVAL
+prlimit64|EPERM
 pread64|EINTR EIO
 process_vm_readv|EPERM ENOSYS
 process_vm_writev|EPERM ENOMEM
@@ -115,10 +116,11 @@ LIST
 # Calls that keep something from happening: that one has failed must be told even where all came out as ever. Not capset(2):
 # who cannot lower a capability drops all, see caps.c and tests/capabilities.bats.
 # shellcheck disable=SC2034 # faults.sh reads both
-protecting='getrandom prctl setgroups setresgid setresuid'
-# But for these: a name, what the kernel does not know, the C library's own seed, what a compiler or the sandbox asks for.
+protecting='getrandom prctl prlimit64 setgroups setresgid setresuid'
+# But for these: a name, a limit that is read, what the kernel does not know, the C library's own seed, what a compiler or the
+# sandbox asks for.
 # shellcheck disable=SC2034
-harmless='prctl\(PR_(SET_NAME|GET_|CAPBSET_READ|CAP_AMBIENT|SET_SECCOMP|SET_VMA)|PR_CAPBSET_DROP.* EINVAL|getrandom\(.*GRND_NONBLOCK'
+harmless='prctl\(PR_(SET_NAME|GET_|CAPBSET_READ|CAP_AMBIENT|SET_SECCOMP|SET_VMA)|PR_CAPBSET_DROP.* EINVAL|getrandom\(.*GRND_NONBLOCK|prlimit64\(0, RLIMIT_[A-Z]*, NULL'
 
 # call|why it is not made to fail
 excused()
@@ -145,7 +147,6 @@ getuid|cannot fail
 nanosleep|the submission's; and of the warden a pause, which may be shorter
 open|openat(2) by another name, of programs that the grader starts
 pause|always fails, with EINTR
-prlimit64|only fails for an invalid limit, or another user's process
 ptrace|a process has one tracer, which here is strace
 restart_syscall|the kernel's own
 rseq|the C library's, of a program that has just been executed

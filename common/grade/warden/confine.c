@@ -247,9 +247,10 @@ static int shut_in(const struct confinement *c)
 		error = call_failed("setsid");
 	if (!error && chdir(c->folder) == -1)
 		error = call_failed("chdir");
+	if (!error)
+		error = limits_set(c);
 	if (error)
 		return error;
-	limits_set(c);
 	volunteer();
 	error = keep_to_itself(c);
 	return error ? error : give_up_the_rest(c);

@@ -1,5 +1,7 @@
 #include "limits.h"
 
+#include "grade/limit.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -58,25 +60,21 @@ void limits_prepare(const struct confinement *c)
 		room *= 2;
 }
 
-static void limit(unsigned what, rlim_t most)
+int limits_set(const struct confinement *c)
 {
-	struct rlimit r;
+	const rlim_t tasks = confine_shares_user(c) ? tasks_of_user() + room : TASKS;
+	const rlim_t memory = c->sanitizers ? RLIM_INFINITY : 384 * MIB;
+	const struct {
+		unsigned what;
+		rlim_t soft, hard;
+	} limits[] = {
+		{RLIMIT_CPU, CPU_S, CPU_S + 1}, /* SIGXCPU tells it */
+		{RLIMIT_FSIZE, 16 * MIB, 16 * MIB}, {RLIMIT_CORE, 0, 0},         {RLIMIT_NOFILE, 256, 256},
+		{RLIMIT_MEMLOCK, MIB, MIB},         {RLIMIT_AS, memory, memory}, {RLIMIT_NPROC, tasks, tasks},
+	};
+	int error = 0;
 
-	if (getrlimit(what, &r) == -1)
-		return;
-	r.rlim_cur = r.rlim_max = most < r.rlim_max ? most : r.rlim_max;
-	setrlimit(what, &r);
-}
-
-void limits_set(const struct confinement *c)
-{
-	limit(RLIMIT_CPU, CPU_S + 1);
-	setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = CPU_S, .rlim_max = CPU_S + 1}); /* SIGXCPU tells it */
-	limit(RLIMIT_FSIZE, 16 * MIB);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NOFILE, 256);
-	limit(RLIMIT_MEMLOCK, MIB);
-	if (!c->sanitizers)
-		limit(RLIMIT_AS, 384 * MIB);
-	limit(RLIMIT_NPROC, confine_shares_user(c) ? tasks_of_user() + room : TASKS);
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0] && !error; i++)
+		error = limit_to(limits[i].what, limits[i].soft, limits[i].hard);
+	return error;
 }

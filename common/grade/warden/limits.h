@@ -9,7 +9,7 @@
 /* In the warden, before the first of limits_set(). */
 void limits_prepare(const struct confinement *c);
 
-/* In the child, before it is another user: what it cannot raise again. */
-void limits_set(const struct confinement *c);
+/* In the child, before it is another user: what it cannot raise again. 0 or -errno. */
+int limits_set(const struct confinement *c);
 
 #endif
