@@ -136,15 +136,6 @@ void cell_error(struct cell *c, int error, const char *call, const char *where)
 	cell_detail(c, "%s: %s: %s", where, call, strerror(error));
 }
 
-bool cell_failed_by(struct cell *c, long long result, const char *hook, const char *where)
-{
-	bool failed = result < 0 && cell_status_of((int)-result) == FAILED;
-
-	if (failed)
-		cell_error(c, (int)-result, hook, where);
-	return failed;
-}
-
 void cell_detail(struct cell *c, const char *format, ...)
 {
 	va_list args;

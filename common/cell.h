@@ -66,12 +66,6 @@ bool cell_is_shortage(int error);
 /* A call returned `error`: REFUSED, UNSUPPORTED or FAILED, as the errno says. `where` is the part of the experiment. */
 void cell_error(struct cell *c, int error, const char *call, const char *where);
 
-/*
- * `result` of a hook is an error, and one that says nothing of the place: then the cell has failed by it, and true.
- * Otherwise false, and the cell is as it was.
- */
-bool cell_failed_by(struct cell *c, long long result, const char *hook, const char *where);
-
 void cell_detail(struct cell *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds or replaces a figure; more than CELL_FACTS are dropped. */

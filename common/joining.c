@@ -1,5 +1,6 @@
 #include "joining.h"
 
+#include "errors.h"
 #include "exchange.h"
 #include "execed.h"
 
@@ -34,15 +35,9 @@ static const char *what_the_address_holds(const struct trial *t)
 }
 
 /* How an owner fails whose joiner is kept out: it may not reach it, or nobody has come. */
-static bool is_for_want_of_the_joiner(int error)
+static bool is_for_want_of_the_joiner(const struct variant *v, int error)
 {
-	return error == EPERM || error == EACCES || error == ESRCH || error == EPIPE || error == ENOENT ||
-	       error == ECONNREFUSED || error == ECONNRESET;
-}
-
-static bool is_passing(int error)
-{
-	return cell_is_shortage(error) || error == EINTR;
+	return error == EPERM || error == EACCES || error == ENOENT || (error != EIO && error_is_of_peer(v, error));
 }
 
 /* By itself and without a word, as where the loader cannot map its program. */
@@ -53,7 +48,7 @@ static bool ended_in_start(const struct trial *t, enum end seat)
 }
 
 /*
- * A joiner that did not come so far, or failed for what will have passed the next time, is not kept out, nor is one whose
+ * A joiner that did not come so far, or failed by what says nothing (a connect(2) that timed out), is not kept out, nor is one whose
  * owner failed by itself: how the other end fails then may only follow from it. NULL: neither.
  */
 static const struct report *fallen(const struct trial *t)
@@ -61,9 +56,11 @@ static const struct report *fallen(const struct trial *t)
 	enum end owner = t->script->owner, joiner = other_end(owner);
 	const struct report *own = &t->board->report[joiner], *other = &t->board->report[owner];
 
-	if (own->error ? !failed_to_join(own) || is_passing(own->error) : ended_in_start(t, joiner))
+	if (own->error ? !failed_to_join(own) || error_says_nothing(t->variant, own->error)
+		       : ended_in_start(t, joiner))
 		return own;
-	return other->error && !(failed_to_join(other) && is_for_want_of_the_joiner(other->error)) ? other : NULL;
+	return other->error && !(failed_to_join(other) && is_for_want_of_the_joiner(t->variant, other->error)) ? other
+													       : NULL;
 }
 
 static bool fell_through(const struct trial *t, struct cell *c)

@@ -179,10 +179,15 @@ static ssize_t memory_recv(struct link *l, void *buf, size_t cap)
 	return (ssize_t)most;
 }
 
-/* Keeps in mind what may be no answer about the row, but about the place. */
-static ssize_t mind(struct trial *t, ssize_t result)
+/* Keeps in mind which call failed, and what may be no answer about the row, but about the place. */
+static ssize_t mind(struct trial *t, ssize_t result, const char *hook)
 {
-	if (result < 0 && cell_status_of((int)-result) != FAILED)
+	struct report *r = my_report(t);
+
+	if (result >= 0)
+		return result;
+	snprintf(r->call, sizeof r->call, "%s", call_that_failed((int)-result, hook));
+	if (cell_status_of((int)-result) != FAILED)
 		atomic_store(&t->board->denied, 1);
 	return result;
 }
@@ -195,7 +200,7 @@ ssize_t trial_try_send(struct trial *t, const void *buf, size_t len)
 	forget_failure();
 	result = (t->variant->send ? t->variant->send : memory_send)(&t->link, buf, len);
 	enter(t, IN_ACT);
-	return mind(t, result);
+	return mind(t, result, "send");
 }
 
 ssize_t trial_try_recv(struct trial *t, void *buf, size_t cap)
@@ -206,7 +211,12 @@ ssize_t trial_try_recv(struct trial *t, void *buf, size_t cap)
 	forget_failure();
 	result = (t->variant->recv ? t->variant->recv : memory_recv)(&t->link, buf, cap);
 	enter(t, IN_ACT);
-	return mind(t, result);
+	return mind(t, result, "recv");
+}
+
+void trial_tell(const struct trial *t, int seat, long long result, const char *where, struct cell *c)
+{
+	cell_error(c, (int)-result, t->board->report[seat].call, where);
 }
 
 void trial_send(struct trial *t, const void *buf, size_t len)
@@ -263,7 +273,7 @@ static void attach(struct trial *t, enum end end, pid_t peer)
 	enter(t, IN_ATTACH);
 	forget_failure();
 	if (t->variant->attach)
-		check(t, (int)mind(t, t->variant->attach(&t->link, end)), "attach");
+		check(t, (int)mind(t, t->variant->attach(&t->link, end), "attach"), "attach");
 	check_memory(t, end);
 	my_report(t)->mem = t->link.mem;
 	enter(t, IN_ACT);
@@ -408,7 +418,7 @@ static void join(struct trial *t, enum end end)
 		give_up(t, -call_failed("join"), "join");
 	}
 	forget_failure();
-	check(t, (int)mind(t, t->variant->join(&t->link, end)), "join");
+	check(t, (int)mind(t, t->variant->join(&t->link, end), "join"), "join");
 	check_memory(t, end);
 	my_report(t)->mem = t->link.mem;
 	enter(t, IN_ACT);

@@ -44,7 +44,7 @@ struct report {
 	_Atomic enum phase phase;
 	int error; /* errno that a hook returned; 0 = none */
 	enum phase failed_in;
-	char call[24];   /* the call that is to blame */
+	char call[24];   /* the call that is to blame, of a tried send() or recv() too */
 	char breach[64]; /* or the rule of the contract that the row broke; empty = none */
 	void *mem;       /* link.mem in that process */
 };
@@ -161,6 +161,9 @@ size_t trial_recv(struct trial *t, void *buf, size_t cap); /* bytes; t->board->l
 /* The same, but an error is a result: -errno. */
 ssize_t trial_try_send(struct trial *t, const void *buf, size_t len);
 ssize_t trial_try_recv(struct trial *t, void *buf, size_t cap);
+
+/* In the case process: that result is no answer, and the cell says so. `where` is the part of the experiment. */
+void trial_tell(const struct trial *t, int seat, long long result, const char *where, struct cell *c);
 
 /* Forks a process that is attached as this one is, takes the third seat, does act() as `end`, and ends. */
 void trial_fork_third(struct trial *t, enum end end, void (*act)(struct trial *t, enum end end));

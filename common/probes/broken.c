@@ -1,4 +1,5 @@
 /* broken - the receiver is killed: does the sender learn of it, by an error or by a signal? */
+#include "errors.h"
 #include "harness.h"
 #include "probe.h"
 
@@ -42,13 +43,18 @@ static void act(struct trial *t, enum end end)
 static void judge(const struct trial *t, enum rest rest, struct cell *c)
 {
 	const long long *note = t->board->note;
+	int error = rest == STEPPED ? (int)note[NOTE_ERROR] : 0;
 
-	cell_word(c, note[NOTE_ERROR] ? "error" : "no");
-	if (note[NOTE_ERROR])
-		cell_detail(c, "send() returns %s", strerror((int)note[NOTE_ERROR]));
-	else
-		cell_detail(c, "%lld messages accepted%s", note[NOTE_ACCEPTED],
-			    rest == STEPPED ? "" : ", then it waits");
+	if (error && error_is_of_peer(t->variant, error)) {
+		cell_word(c, "error");
+		cell_detail(c, "send() returns %s", strerror(error));
+	} else if (error && !(error_is_of_room(error) && note[NOTE_ACCEPTED] > 0)) {
+		trial_tell(t, SENDER, -error, "after the receiver was killed", c);
+	} else {
+		cell_word(c, "no");
+		cell_detail(c, "%lld messages accepted%s%s", note[NOTE_ACCEPTED],
+			    rest == STEPPED ? "" : ", then it waits", error ? ", then it is full" : "");
+	}
 }
 
 static void broken_ask(const struct variant *v, struct cell *c)

@@ -1,12 +1,14 @@
 /* buffer - how much can be sent before the sender has to wait for the receiver, or loses it? */
+#include "errors.h"
 #include "harness.h"
 #include "probe.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { ATTACHED = 1, FULL, DRAIN, DRAINED };
 enum { NOTE_ACCEPTED, NOTE_ERROR, NOTE_KEPT, NOTE_ARRIVED };
-enum { LENGTH = 512, MANY = 32768, FEW = 64, STILL_MS = 30 }; /* MANY of them are 16 MiB */
+enum { LENGTH = 512, LEAST = 8, MANY = 32768, FEW = 64, STILL_MS = 30 }; /* MANY of them are 16 MiB */
 
 /* A row without waiting has no buffer to fill: a few messages show that they overwrite each other. */
 static long long tries(const struct trial *t)
@@ -20,6 +22,14 @@ static bool is_filling(const struct trial *t)
 	return !t->board->note[NOTE_ERROR] && atomic_load(&t->board->step) < DRAIN;
 }
 
+/* What is full is so at a second look. */
+static ssize_t send_one(struct trial *t)
+{
+	ssize_t n = trial_try_send(t, t->sent, t->size);
+
+	return n < 0 && error_is_of_room((int)-n) ? trial_try_send(t, t->sent, t->size) : n;
+}
+
 static void send_all(struct trial *t)
 {
 	long long *note = t->board->note;
@@ -31,7 +41,7 @@ static void send_all(struct trial *t)
 		ssize_t n;
 
 		memcpy(t->sent, &number, sizeof number);
-		n = trial_try_send(t, t->sent, t->size);
+		n = send_one(t);
 		if (n < 0)
 			note[NOTE_ERROR] = -n;
 		else
@@ -66,10 +76,8 @@ static void act(struct trial *t, enum end end)
 }
 
 /* What kept the sender from sending more, or NULL. */
-static const char *why_full(const struct trial *t, enum rest rest)
+static const char *why_full(enum rest rest, int error)
 {
-	int error = (int)t->board->note[NOTE_ERROR];
-
 	if (rest == STEPPED)
 		return error ? strerror(error) : NULL;
 	return rest == RESTING ? "waits" : "uses the CPU while it waits";
@@ -91,26 +99,54 @@ static void judge(const struct trial *t, const char *full, struct cell *c)
 		cell_fact(c, "bound", "at least");
 }
 
-static void buffer_ask(const struct variant *v, struct cell *c)
+/* Has the receiver take out what the sender got rid of, and judges. */
+static void drain(struct trial *t, const char *full, struct cell *c)
+{
+	t->board->note[NOTE_KEPT] = t->board->note[NOTE_ACCEPTED];
+	trial_reach(t, DRAIN);
+	if (harness_end(t, watch_progress(t, RECEIVER, DRAINED, STILL_MS, NOTE_ARRIVED)))
+		judge(t, full, c);
+}
+
+static bool is_too_large(int error)
+{
+	return error == EMSGSIZE || error == E2BIG || error == EINVAL;
+}
+
+/* False: not one message of that size was taken. */
+static bool fill(const struct variant *v, size_t size, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .act = act};
 	enum rest rest = LOST;
-	const char *full;
+	bool taken = true;
 	struct trial t;
+	int error;
 
-	harness_start(&t, v, &script, LENGTH, c);
+	harness_start(&t, v, &script, size, c);
 	if (harness_until(&t, ATTACHED))
 		rest = watch_progress(&t, SENDER, FULL, STILL_MS, NOTE_ACCEPTED);
-	if (rest == LOST) {
+	error = rest == STEPPED ? (int)t.board->note[NOTE_ERROR] : 0;
+	if (rest != LOST)
+		taken = t.board->note[NOTE_ACCEPTED] > 0 || !(rest == RESTING || is_too_large(error));
+	if (rest == LOST)
 		harness_finish(&t);
-	} else {
-		t.board->note[NOTE_KEPT] = t.board->note[NOTE_ACCEPTED];
-		full = why_full(&t, rest);
-		trial_reach(&t, DRAIN);
-		if (harness_end(&t, watch_progress(&t, RECEIVER, DRAINED, STILL_MS, NOTE_ARRIVED)))
-			judge(&t, full, c);
-	}
+	else if (!error || (error_is_of_room(error) && t.board->note[NOTE_ACCEPTED] > 0))
+		drain(&t, why_full(rest, error), c);
+	else if (harness_end(&t, rest))
+		trial_tell(&t, SENDER, -error, "filling it", c);
 	harness_close(&t);
+	return taken;
+}
+
+/* A limit may be lower than the row knows (msgmnb of sysvipc(7)): then messages are sent that it has room for. */
+static void buffer_ask(const struct variant *v, struct cell *c)
+{
+	size_t size = LENGTH;
+
+	while (!fill(v, size, c) && size > LEAST)
+		size /= 2;
+	if (size < LENGTH && c->kind == NUMERAL && c->number > 0)
+		cell_detail(c, "in messages of %zu", size);
 }
 
 const struct probe probe_buffer = {

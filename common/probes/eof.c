@@ -1,4 +1,5 @@
 /* eof - the sender is killed: does the receiver that waits for it learn of that? */
+#include "errors.h"
 #include "harness.h"
 #include "probe.h"
 
@@ -24,6 +25,10 @@ static void judge(const struct trial *t, enum rest rest, struct cell *c)
 {
 	long long n = t->board->note[0];
 
+	if (rest == STEPPED && n < 0 && !error_is_of_peer(t->variant, (int)-n)) {
+		trial_tell(t, RECEIVER, n, "after the sender was killed", c);
+		return;
+	}
 	cell_truth(c, rest == STEPPED && n <= 0);
 	if (rest != STEPPED)
 		cell_detail(c, "recv() waits for ever");
@@ -51,8 +56,9 @@ static void eof_ask(const struct variant *v, struct cell *c)
 	}
 	if (harness_end(&t, rest) && waits)
 		judge(&t, rest, c);
-	else if (rest != LOST &&
-		 !(rest == STEPPED && cell_failed_by(c, t.board->note[0], "recv", "before the sender was killed")))
+	else if (rest == STEPPED && t.board->note[0] < 0)
+		trial_tell(&t, RECEIVER, t.board->note[0], "before the sender was killed", c);
+	else if (rest != LOST)
 		cell_not_applicable(c, "recv() does not sleep until something comes");
 	harness_close(&t);
 }

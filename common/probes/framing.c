@@ -52,12 +52,16 @@ static void add(const unsigned char *sent, unsigned char *sum)
 static void judge(const struct trial *t, struct cell *c)
 {
 	const unsigned char *one = t->sent, *two = t->sent + LENGTH, *got = t->seen, *then = t->seen + LENGTH;
-	const long long first = t->board->note[NOTE_FIRST];
+	const long long first = t->board->note[NOTE_FIRST], second = t->board->note[NOTE_SECOND];
 	bool refused = first == -EMSGSIZE || first == -E2BIG || first == -EINVAL;
+	bool failed = first < 0 && first != NOTHING && !refused;
 	unsigned char sum[LENGTH];
 
-	if (!refused && cell_failed_by(c, first, "recv", "with room for a part of the message"))
+	if (failed || (second < 0 && second != NOTHING)) {
+		trial_tell(t, RECEIVER, failed ? first : second,
+			   failed ? "with room for a part of the message" : "the second message", c);
 		return;
+	}
 	add(t->sent, sum);
 	if (memcmp(got, sum, ROOM) == 0 || (refused && memcmp(then, sum, LENGTH) == 0))
 		cell_word(c, "added");

@@ -1,4 +1,5 @@
 /* persists - both ends have ended without a teardown: can a new process still receive what was sent before? */
+#include "errors.h"
 #include "exchange.h"
 #include "probe.h"
 
@@ -28,14 +29,14 @@ static void take_it(struct trial *t, enum end end)
 	trial_reach(t, GOT);
 }
 
-/* The newcomer failed to join or to receive: that is an answer, unless the machine was short of something. */
+/* The newcomer failed to join or to receive: that is an answer, unless it says nothing. */
 static void judge_failure(const struct trial *t, struct cell *c)
 {
 	const struct report *r = &t->board->report[RECEIVER];
 
 	if (!r->error || r->failed_in == STARTING)
 		return;
-	if (cell_is_shortage(r->error)) {
+	if (error_says_nothing(t->variant, r->error)) {
 		cell_error(c, r->error, r->call, "the newcomer");
 		return;
 	}

@@ -1,4 +1,5 @@
 /* snapshot - is what was written before fork() seen in the child? */
+#include "errors.h"
 #include "harness.h"
 #include "message.h"
 #include "probe.h"
@@ -40,7 +41,7 @@ static bool could_not_send_early(const struct trial *t)
 	const struct report *owner = &t->board->report[SENDER];
 
 	return t->board->report[RECEIVER].pid == 0 && owner->error && !owner->breach[0] &&
-	       owner->failed_in == IN_SEND && !cell_is_shortage(owner->error);
+	       owner->failed_in == IN_SEND && !error_says_nothing(t->variant, owner->error);
 }
 
 static void snapshot_ask(const struct variant *v, struct cell *c)
