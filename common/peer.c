@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -105,13 +108,35 @@ int peer_watch(struct link *l, enum end end)
 	return 0;
 }
 
+/* That stat file of proc(5) is of this process, and has one of these letters for its state. */
+static bool has_state(const char *name, pid_t pid, const char *letters)
+{
+	char line[128], *end; /* of the name, which may hold brackets itself */
+	FILE *file = fopen(name, "re");
+
+	if (!file)
+		return false;
+	end = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+	fclose(file);
+	return end && end[1] == ' ' && strchr(letters, end[2]) && strtol(line, NULL, 10) == pid;
+}
+
+/* The other file is only looked at in a /proc of our own pid namespace: who looks is running there. */
+static bool is_zombie(pid_t pid)
+{
+	char file[32];
+
+	snprintf(file, sizeof(file), "/proc/%d/stat", (int)pid);
+	return has_state("/proc/self/stat", getpid(), "R") && has_state(file, pid, "ZX");
+}
+
 bool peer_gone(const struct link *l)
 {
 	struct pollfd p = {.fd = l->fd[1], .events = POLLIN};
 
 	if (l->fd[1] != -1)
 		return poll(&p, 1, 0) == 1;
-	return l->peer > 0 && kill(l->peer, 0) == -1 && errno == ESRCH;
+	return l->peer > 0 && ((kill(l->peer, 0) == -1 && errno == ESRCH) || is_zombie(l->peer));
 }
 
 struct timespec peer_patience(void)

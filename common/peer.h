@@ -39,7 +39,7 @@ int peer_watch(struct link *l, enum end end);
 
 /*
  * True once the watched process has exited, also while it is a zombie, which kill(pid, 0) takes for alive. Where
- * pidfds are not allowed, a zombie counts as alive here too.
+ * neither pidfds are allowed nor /proc is there, a zombie counts as alive here too.
  */
 bool peer_gone(const struct link *l);
 
