@@ -1,5 +1,6 @@
 #include "joining.h"
 
+#include "activity.h"
 #include "errors.h"
 #include "exchange.h"
 #include "execed.h"
@@ -72,6 +73,18 @@ static bool fell_through(const struct trial *t, struct cell *c)
 	return r;
 }
 
+/* A way in that goes through /proc looks like none where that is missing. A container has one of its own. */
+static bool lacks_proc(const struct trial *t, const struct report *r, struct cell *c)
+{
+	bool lacks = r && r->error == ENOENT && t->script->peer != CONTAINED && activity_possible() != 0;
+
+	if (lacks) {
+		cell_error(c, r->error, r->call, "joining without /proc");
+		c->status = UNSUPPORTED;
+	}
+	return lacks;
+}
+
 static void say_why(const struct trial *t, const struct report *r, struct cell *c)
 {
 	if (r->failed_in == IN_JOIN && !t->variant->join)
@@ -92,7 +105,9 @@ enum joining joining_try(const struct variant *v, const struct script *script, s
 		cell_detail(c, "%s", c->truth ? "yes" : "the message does not arrive");
 	} else if (t.board && !fell_through(&t, c)) {
 		failure = failure_of_joining(&t);
-		if (failure)
+		if (lacks_proc(&t, failure, c))
+			failure = NULL;
+		else if (failure)
 			say_why(&t, failure, c);
 		if (failure || c->status == HUNG)
 			result = KEPT_OUT;

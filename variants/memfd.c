@@ -9,6 +9,7 @@
  */
 #include "variant.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,13 +37,13 @@ static int memfd_setup(struct link *l, size_t size)
 	return memfd_map(l, size);
 }
 
-/* In a process that did not inherit it, the same number may be another file; the name given above tells. */
-static bool memfd_inherited(const struct link *l)
+/* The same number, or the same pid in another namespace, may lead to another file; the name given above tells. */
+static bool memfd_is_called(const struct link *l, bool otherwise)
 {
 	char path[40], target[LINK_NAME_SIZE + 40] = "";
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", l->fd[0]);
-	return readlink(path, target, sizeof(target) - 1) != -1 && strstr(target, l->name + 1);
+	return readlink(path, target, sizeof(target) - 1) == -1 ? otherwise : strstr(target, l->name + 1) != NULL;
 }
 
 static int memfd_join(struct link *l, enum end end)
@@ -50,10 +51,13 @@ static int memfd_join(struct link *l, enum end end)
 	char path[40];
 
 	(void)end;
-	if (!memfd_inherited(l)) {
+	if (!memfd_is_called(l, false)) { /* not inherited */
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)l->owner, l->fd[0]);
 		l->fd[0] = l->fd[1] = open(path, O_RDWR | O_CLOEXEC);
 		if (l->fd[0] == -1)
+			return call_failed("open");
+		errno = memfd_is_called(l, true) ? 0 : ENOENT;
+		if (errno)
 			return call_failed("open");
 	}
 	return memfd_map(l, l->size);
