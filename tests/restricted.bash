@@ -81,3 +81,10 @@ as_pid_1()
 	kill -TERM "$pid"
 	wait $!
 }
+
+# injected FAULT ARGUMENT…: `$IPCKIT_PROGRAM ARGUMENT…` as bats runs it, with a call that goes wrong as strace has it.
+injected()
+{
+	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	run --separate-stderr strace -f -o /dev/null -e inject="$1" "$IPCKIT_PROGRAM" "${@:2}"
+}

@@ -267,6 +267,15 @@ ipckit: pipe: write journal: File too large' ]
 	[[ $(cells pipe | grep ^exec,) == exec,unsupported,,,,,,ENOENT,execv,* ]]
 }
 
+@test "no /proc: a row that is joined through it cannot be, which is not to say that it keeps anybody out" {
+	needs_no_sanitizer /proc
+	export IPCKIT_PROGRAM=$BATS_FILE_TMPDIR/ipckit
+	run --separate-stderr in_private 'mount -t tmpfs none /proc' matrix --format=csv --columns=delivers,unrelated memfd shm_open
+	[ "$status" -eq 0 ]
+	[[ $(cells memfd | grep ^unrelated,) == unrelated,unsupported,,,,,,ENOENT,open,* ]]
+	[[ $(cells shm_open | grep ^unrelated,) == unrelated,measured,true,* ]]
+}
+
 @test "a /proc of another pid namespace, where our numbers are those of others, is as good as none" {
 	needs_root
 	unshare --pid --fork true 2>/dev/null || skip 'no pid namespace to be had'
@@ -457,13 +466,6 @@ END
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
 	says '/tmp/out: No space left on device'
-}
-
-# injected FAULT ARGUMENT…: with a call that goes wrong each time, as strace has it.
-injected()
-{
-	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
-	run --separate-stderr strace -f -o /dev/null -e inject="$1" "$IPCKIT_PROGRAM" "${@:2}"
 }
 
 @test "what cannot be removed is said, and not forgotten" {

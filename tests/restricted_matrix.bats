@@ -168,6 +168,68 @@ each_cell()
 	others_are_as_ever
 }
 
+# A line for each: what fails how and when in each process, the cell that it is in, and what that says; the status where it
+# has no value. For want of something nothing is learnt of the mechanism.
+faults()
+{
+	cat <<'END'
+recvfrom:error=ENOBUFS:when=2       eof      unix_dgram       failed ENOBUFS recv
+recvfrom:error=ETIMEDOUT:when=2     eof      socketpair_dgram failed ETIMEDOUT recv
+pwrite64:error=ENOSPC:when=1        broken   file             failed ENOSPC pwrite
+mq_timedsend:error=ENOMEM:when=1    broken   posix_mq         failed ENOMEM mq_send
+rt_sigqueueinfo:error=EPERM:when=2  broken   signal           refused EPERM sigqueue
+rt_sigqueueinfo:error=EAGAIN:when=2 broken   signal           no
+mq_timedsend:error=ENOMEM:when=1    buffer   posix_mq         failed ENOMEM mq_send
+msgsnd:error=ENOMEM:when=2          buffer   sysv_msg         failed ENOMEM msgsnd
+rt_sigqueueinfo:error=EAGAIN:when=9 buffer   signal           262144
+recvfrom:error=ENOMEM:when=2        framing  udp              failed ENOMEM recv
+mq_timedreceive:error=EIO:when=1    persists posix_mq         failed EIO mq_receive
+msgrcv:error=EIDRM:when=1           persists sysv_msg         failed EIDRM msgrcv
+mq_timedsend:error=EIO:when=1       snapshot posix_mq         failed EIO mq_send
+connect:error=ETIMEDOUT:when=1      exec     tcp              failed ETIMEDOUT connect
+END
+}
+
+@test "a shortage or a fault in a hook is no answer, and is named" {
+	local fault column row must got
+
+	while read -r fault column row must; do
+		injected "$fault" matrix --format=csv --columns="$column" "$row" </dev/null
+		got=$(cells "$row" <<<"$output" | awk -F , '{ print $4 != "" ? $4 : $3 " " $6 " " $7 }')
+		[ "$got" = "$must" ] || { echo "$fault: $column of $row is '$got' and not '$must'"; return 1; }
+		[[ $must == failed* ]] || continue
+		[ "$status" -eq 1 ]
+		[[ $stderr == "ipckit: $row: ${must##* }: "* ]]
+	done < <(faults)
+}
+
+@test "no signal may be queued: that is no buffer of 0" {
+	run --separate-stderr prlimit --sigpending=0 "$IPCKIT_PROGRAM" matrix --format=csv --columns=buffer signal
+	[ "$status" -eq 1 ]
+	[ "$(cells signal <<<"$output")" = signal,buffer,failed,,,EAGAIN,sigqueue ]
+	[ "$stderr" = 'ipckit: signal: sigqueue: Resource temporarily unavailable' ]
+}
+
+@test "a queue that is smaller than the row knows is filled with smaller messages" {
+	unshare --ipc true 2>/dev/null || skip 'no ipc namespace to be had'
+	run --separate-stderr unshare --ipc sh -c 'echo 300 >/proc/sys/kernel/msgmnb && exec "$@"' - \
+		"$IPCKIT_PROGRAM" matrix --format=csv --columns=buffer sysv_msg
+	[ "$status" -eq 0 ]
+	[ "$(cells sysv_msg <<<"$output")" = sysv_msg,buffer,measured,256,,, ]
+}
+
+@test "without pidfd_open the end of the other process is still noticed by who shares memory with it" {
+	local error row rows=(shm_futex shm_mutex shm_ring shm_sem)
+
+	for error in ENOSYS EPERM; do
+		run --separate-stderr without pidfd_open $error matrix --format=csv --columns=eof,broken "${rows[@]}"
+		[ "$status" -eq 0 ]
+		[ "$(cells 'shm_[a-z]+' <<<"$output")" = "$(for row in "${rows[@]}"; do
+			printf '%s,eof,measured,true,,,\n%s,broken,measured,error,,,\n' "$row" "$row"
+		done)" ]
+	done
+}
+
 @test "a cell that is not as it should be is noticed" {
 	output=$(cat "$BATS_FILE_TMPDIR/as_ever")
 	others_are_as_ever
