@@ -4,7 +4,9 @@
 #include "bench/lane.h"
 #include "bench/memory.h"
 #include "bench/stats.h"
+#include "cell.h"
 #include "clock.h"
+#include "complain.h"
 #include "evidence.h"
 #include "failure.h"
 #include "futex.h"
@@ -86,6 +88,18 @@ static void await(struct stage *s, enum step step)
 		futex_wait(&s->step, now);
 }
 
+/* It has ended, and is still to be reaped; or who knows. */
+static bool has_ended(pid_t pid, siginfo_t *ended)
+{
+	int result;
+
+	ended->si_pid = 0;
+	do
+		result = waitid(P_PID, (id_t)pid, ended, WEXITED | WNOHANG | WNOWAIT);
+	while (result == -1 && errno == EINTR);
+	return result == -1 || ended->si_pid == pid;
+}
+
 /* Waits for a step; false: the process has ended, it takes too long, or a signal came. */
 static bool follow(struct stage *s, pid_t pid, enum step step, long long deadline)
 {
@@ -96,7 +110,7 @@ static bool follow(struct stage *s, pid_t pid, enum step step, long long deadlin
 		control_wait(&s->step, now, TICK_MS);
 		if (lane_stop_signal() || clock_now() > deadline)
 			return false;
-		if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == -1 || ended.si_pid == pid)
+		if (has_ended(pid, &ended))
 			return atomic_load(&s->step) >= step;
 	}
 	return true;
@@ -334,9 +348,13 @@ static void __attribute__((noreturn)) parent(struct stage *s, int error)
 /* A process's sample, where all of it is in memory and may be looked at. */
 static bool read_pages(const struct stage *s, pid_t pid, enum end who, struct page *pages)
 {
-	for (size_t i = 0; i < s->result.pages; i++)
-		if (evidence_page(pid, sample(s, i, who), &pages[i]) != 0 || !pages[i].present)
+	for (size_t i = 0; i < s->result.pages; i++) {
+		int error = evidence_page(pid, sample(s, i, who), &pages[i]);
+		if (error == -EIO || (error && cell_is_shortage(-error))) /* otherwise it is not to be had here */
+			complain("cow: %s: %s", call_that_failed(-error, "pagemap"), strerror(-error));
+		if (error || !pages[i].present)
 			return false;
+	}
 	return true;
 }
 
@@ -398,7 +416,7 @@ static void explain_end(struct cow_case *c, pid_t pid)
 
 	if (c->measured || c->error || lane_stop_signal())
 		return;
-	if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == -1 || ended.si_pid != pid)
+	if (!has_ended(pid, &ended) || ended.si_pid != pid)
 		c->error = ETIME;
 	else if (ended.si_code != CLD_EXITED)
 		c->signal = ended.si_status;
