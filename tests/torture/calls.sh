@@ -18,7 +18,7 @@ chown|EPERM
 clone3|EAGAIN ENOMEM
 clone|EAGAIN ENOMEM
 close_range|EINVAL
-connect|EAGAIN ECONNREFUSED
+connect|EAGAIN ECONNREFUSED ETIMEDOUT
 creat|EMFILE ENOSPC
 dup2|EMFILE
 dup3|EMFILE
@@ -50,13 +50,13 @@ mmap|ENOMEM
 mount|EPERM
 mprotect|ENOMEM
 mq_open|EMFILE ENOSYS ENOSPC
-mq_timedreceive|EINTR
-mq_timedsend|EINTR
+mq_timedreceive|EINTR ETIMEDOUT
+mq_timedsend|EINTR ETIMEDOUT
 mq_unlink|EACCES
 msgctl|EPERM
 msgget|ENOSPC ENOSYS
-msgrcv|EINTR
-msgsnd|EINTR
+msgrcv|EINTR EIDRM ENOMEM
+msgsnd|EINTR ENOMEM
 munmap|ENOMEM
 newfstatat|ENOMEM EACCES
 openat|EMFILE ENOMEM EINTR
@@ -74,12 +74,13 @@ pwrite64|EINTR ENOSPC
 readlinkat|EACCES ENOMEM
 readlink|EACCES ENOMEM
 read|EINTR EIO
-recvfrom|EINTR ENOMEM
+recvfrom|EINTR ENOMEM ETIMEDOUT
 recvmsg|EINTR ENOMEM
 rmdir|EACCES EBUSY
 rt_sigqueueinfo|EAGAIN EPERM
 rt_sigtimedwait|EINTR
 sched_getaffinity|EPERM
+sched_setaffinity|EINVAL
 seccomp|EINVAL ENOSYS
 semctl|EPERM
 semget|ENOSPC ENOSYS
@@ -121,6 +122,11 @@ protecting='getrandom prctl prlimit64 setgroups setresgid setresuid'
 # sandbox asks for.
 # shellcheck disable=SC2034
 harmless='prctl\(PR_(SET_NAME|GET_|CAPBSET_READ|CAP_AMBIENT|SET_SECCOMP|SET_VMA)|PR_CAPBSET_DROP.* EINVAL|getrandom\(.*GRND_NONBLOCK|prlimit64\(0, RLIMIT_[A-Z]*, NULL'
+
+# The calls in which a message travels, of which no question may take an error for its answer.
+# shellcheck disable=SC2034
+carrying='connect fcntl futex mq_timedreceive mq_timedsend msgrcv msgsnd pidfd_open poll pread64 process_vm_writev pwrite64 read
+recvfrom rt_sigqueueinfo rt_sigtimedwait sendto write'
 
 # call|why it is not made to fail
 excused()

@@ -2,7 +2,8 @@
 # faults.sh PROGRAM [EVERY] - each system call that the program makes after main() has begun fails once
 #
 # For every command below, every call that it makes and the 1st … 10th time that a process makes it: one run in which
-# strace lets that one fail, with an error that the call's man page lists; the 1st time one run for each error.
+# strace lets that one fail, with an error that the call's man page lists; the 1st time one run for each error, later with
+# another one for another SEED.
 # EVERY (1): only one of so many such runs; SEED repeats a choice. ONLY: a pattern that "CALL: ARGUMENTS" must match; of those EVERY counts alone.
 # Afterwards: the run has ended in time and did not crash; no cell holds another value than without the fault; what could
 # not be measured names the error; no process is left, and no name or System V object that is not said to be; the next run
@@ -26,10 +27,11 @@ later='; the next run tries again$'
 . "$here/clock.sh"
 
 # "FEWER ARGUMENT…" of what is run: the rows one by one, the columns one by one over rows of each kind, and the other
-# commands. FEWER: one of so many times EVERY runs, where a run takes long and all of them are asked for.
+# commands. FEWER: one of so many times EVERY runs, where a run takes long, or most of its calls are those of other commands,
+# and all of them are asked for; but all of a column's calls that carry a message.
 cases()
 {
-	local row column
+	local row column more='unix_dgram socketpair_dgram file eventfd shm_futex process_vm sysv_msg'
 
 	for row in $("$program" list | awk '{ print $1 }'); do
 		if [ "$row" != ptrace ] || strace -f -o /dev/null "$program" run ptrace >/dev/null 2>&1; then
@@ -40,12 +42,20 @@ cases()
 	done
 	for column in $("$program" matrix --question | awk '{ print $1 }'); do
 		echo "1 matrix --format=json --columns=$column mmap_shared shm_open sysv_shm pipe posix_mq"
+		# It takes 32768 signals until no more are sent.
+		case $column in
+		buffer) echo "10 matrix --format=json --columns=$column $more" && echo "20 matrix --format=json --columns=$column signal" ;;
+		*) echo "10 matrix --format=json --columns=$column $more signal" ;;
+		esac
 	done
 	for column in exec unrelated container intruder; do # of rows that one joins by connecting, opening or being sent something
 		echo "1 matrix --format=json --columns=$column unix_stream tcp fifo memfd_rights pty"
 	done
 	echo '1 demo malloc'
 	echo '1 demo mmap_shared'
+	echo '5 bench --format=json --rounds=1 --time=0.1 --sizes=64 pipe'
+	echo '5 cow --format=json --sizes=64K'
+	echo '5 run --format=json --output=written pipe'
 	echo '1 pick --format=json --need=blocks pipe malloc'
 	if [ -x "$work/grade/ipckit-warden" ]; then
 		echo "5 grade --level L2 --format json $work/L2.c"
@@ -101,15 +111,22 @@ traced()
 		wait $pid
 		status=$?
 	fi 2>/dev/null
+	cat "$dir/written" >>"$dir/out" 2>/dev/null
+	rm -f "$dir/written"
 }
 
 # "ROW COLUMN STATUS VALUE<tab>ERROR CALL DETAIL" of every cell of a record, item of a grade, half of what demo concludes.
-# How far a buffer grows may vary.
+# How far a buffer grows may vary, but not by much; figures of time vary.
 cells()
 {
 	jq -r 'def line(row; column; value): "\(row) \(column) \(.status) \(value)\t\(.error) \(.call) \(.detail) \(.measured)";
 		(.rows[]? | .variant as $v | .cells? // {} | to_entries[] | .key as $k | .value |
-			line($v; $k; if $k == "buffer" then (.value | type) else .value end)),
+			line($v; $k; if $k == "buffer" and .value != 0 and (.value | type) == "number"
+				then "\(.value | tostring | length) digits" else .value end)),
+		(select(.view? == "bench") | (.rows[] | (.variant + .extra) as $v | (.round_trip, .throughput) | line($v; "times"; .delivers)),
+			(.limits[] | "limit \(.limit) \(if .ns.rounds > 0 then "measured" else "failed" end) null\t\(.detail)")),
+		(.cases[]? | if .measured then "cow \(.heap) \(if .copied_source then "measured" else "unknown" end) \(.child_copied) \(.parent_copied)\t"
+			else "cow \(.heap) failed null\t\(.error)" end),
 		(.picks[]? | "pick \(.variant) measured true\t"),
 		(.ruled_out[]? | .variant as $v | .column as $k | .cell | line($v; $k; .value)),
 		(select(.max_score?) | line("grade"; "score"; .score), (.items[]? | line("grade"; .id; .score)))' "$1" 2>/dev/null
@@ -286,8 +303,9 @@ try()
 # CALL COMMAND…: which of the 1st … 10th times are tried; for one SEED always the same, whatever was tried before.
 chosen()
 {
-	local nth
+	local nth fewer=$fewer
 
+	[ "$2" != matrix ] || [[ ! " ${carrying//$'\n'/ } " == *" $1 "* ]] || fewer=1
 	RANDOM=$(($(cksum <<<"$SEED $*" | cut -d ' ' -f 1) % 1000003))
 	for ((nth = 1; nth <= most; nth++)); do
 		((RANDOM % (every * fewer) != 0)) || echo $nth
@@ -300,7 +318,7 @@ errors_at()
 	local nth=$1
 
 	shift
-	[ "$nth" -eq 1 ] || set -- "${@:nth % $# + 1:1}"
+	[ "$nth" -eq 1 ] || set -- "${@:(SEED + nth) % $# + 1:1}"
 	echo "$@"
 }
 
@@ -353,7 +371,7 @@ work_off()
 	local case fewer n=0 failed=0
 
 	dir=$(mktemp -d "$work/worker.XXXXXX") || exit
-	cp "$work/stop_before_main.so" "$dir" || exit
+	cp "$work/stop_before_main.so" "$dir" && cd "$dir" || exit
 	while read -r fewer case; do
 		((n++ % workers == worker)) || continue
 		[ -z "${ONLY:-}" ] || fewer=1
