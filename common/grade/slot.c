@@ -87,14 +87,18 @@ int slot_take_in(const char *parent, char why[SLOT_WHY])
 	return -EAGAIN;
 }
 
-/* Only root may write to any of these: nobody else can be there before us, as in a folder that all share. */
+/*
+ * Only root may write to any of these: nobody else can be there before us, as in a folder that all share. Each has numbers of its
+ * own: to whom /run is read-only, another run may not see it so.
+ */
 int slot_take(char why[SLOT_WHY])
 {
 	static const char *const parents[] = {"/run", "/dev", "/var/lib"};
 	int slot = -ENOENT;
 
 	for (size_t i = 0; i < sizeof parents / sizeof parents[0] && slot < 0 && slot != -EAGAIN; i++)
-		slot = slot_take_in(parents[i], why);
+		if ((slot = slot_take_in(parents[i], why)) >= 0)
+			lseek(slot, (off_t)(i * SLOTS), SEEK_CUR);
 	return slot;
 }
 
