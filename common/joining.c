@@ -49,19 +49,21 @@ static bool ended_in_start(const struct trial *t, enum end seat)
 }
 
 /*
- * A joiner that did not come so far, or failed by what says nothing (a connect(2) that timed out), is not kept out, nor is one whose
- * owner failed by itself: how the other end fails then may only follow from it. NULL: neither.
+ * A joiner that did not come so far, or failed by what says nothing, as a connect(2) that timed out, is not kept out, nor
+ * is one whose owner failed by itself: how the other end fails then may only follow from it. NULL: neither.
  */
 static const struct report *fallen(const struct trial *t)
 {
 	enum end owner = t->script->owner, joiner = other_end(owner);
 	const struct report *own = &t->board->report[joiner], *other = &t->board->report[owner];
+	bool fell = own->error ? !failed_to_join(own) || error_says_nothing(t->variant, own->error)
+			       : ended_in_start(t, joiner);
+	bool other_fell =
+		other->error && !(failed_to_join(other) && is_for_want_of_the_joiner(t->variant, other->error));
 
-	if (own->error ? !failed_to_join(own) || error_says_nothing(t->variant, own->error)
-		       : ended_in_start(t, joiner))
-		return own;
-	return other->error && !(failed_to_join(other) && is_for_want_of_the_joiner(t->variant, other->error)) ? other
-													       : NULL;
+	if (fell && other_fell && atomic_load(&t->board->first_error) == 1U + owner)
+		return other; /* who fails removes what the other one has */
+	return fell ? own : other_fell ? other : NULL;
 }
 
 static bool fell_through(const struct trial *t, struct cell *c)
