@@ -7,8 +7,8 @@
 # EVERY (1): only one of so many such runs; SEED repeats a choice. ONLY: a pattern that "CALL: ARGUMENTS" must match; of those EVERY counts alone.
 # Afterwards: the run has ended in time and did not crash; no cell holds another value than without the fault; what could
 # not be measured names the error; no process is left, and no name or System V object that is not said to be; the next run
-# removes it. A call that is in neither list of calls.sh is an error. The last line has the counts. Some 50 minutes for
-# EVERY = 7 on two cores; at most LIMIT seconds (5400).
+# removes it. A call that is in neither list of calls.sh is an error. The last line has the counts. Some 13,000 runs, each half
+# a second of CPU time: an hour on two cores that have nothing else to do; at most LIMIT seconds (5400).
 # Exit status 77 without namespaces, strace, jq or a compiler.
 set -u
 
