@@ -146,6 +146,8 @@ static int enlarge(const struct link *l)
 {
 	int now = fcntl(l->fd[1], F_GETPIPE_SZ);
 
+	if (now == -1 && errno != EBADF)
+		return call_failed("F_GETPIPE_SZ");
 	if (now == -1 || now >= LARGE_PIPE) {
 		errno = ENOTSUP; /* no pipe, or not yet (fifo), or it is that large as it is */
 		return call_failed("F_SETPIPE_SZ");
