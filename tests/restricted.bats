@@ -490,6 +490,7 @@ END
 }
 
 @test "what a grader of a class says is said by the batch, with the name of the submission" {
+	needs_no_sanitizer ptrace
 	export TMPDIR=$BATS_TEST_TMPDIR
 	cd "$BATS_TEST_TMPDIR"
 	mkdir class
