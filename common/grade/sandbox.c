@@ -330,11 +330,10 @@ static bool become_creator(const struct sandbox *s)
 	return caps_raise(CAP_SETUID) == 0 && setresuid((uid_t)-1, s->outer, (uid_t)-1) == 0;
 }
 
-static bool write_file(const char *path, const char *format, unsigned id)
+static bool write_file(const char *path, const char *text)
 {
-	char text[64];
-	int len = snprintf(text, sizeof text, format, id, id), fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool written = fd != -1 && write(fd, text, (size_t)len) == len;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd != -1 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 
 	if (fd != -1)
 		close(fd);
@@ -344,8 +343,12 @@ static bool write_file(const char *path, const char *format, unsigned id)
 /* An ordinary user stays who it is. */
 static bool map_self(uid_t uid, gid_t gid)
 {
-	return write_file("/proc/self/setgroups", "deny", 0) && write_file("/proc/self/uid_map", "%u %u 1", uid) &&
-	       write_file("/proc/self/gid_map", "%u %u 1", gid);
+	char users[64], groups[64];
+
+	snprintf(users, sizeof users, "%u %u 1", uid, uid);
+	snprintf(groups, sizeof groups, "%u %u 1", gid, gid);
+	return write_file("/proc/self/setgroups", "deny") && write_file("/proc/self/uid_map", users) &&
+	       write_file("/proc/self/gid_map", groups);
 }
 
 /* As the first process ends, and with it its namespace. */
