@@ -25,7 +25,7 @@ enum { COMPILE_FAILED = 10, STRIP_FAILED, LINK_FAILED, TOOLS_FAILED };
  */
 #define LOOK                                                                                                         \
 	": >\"$out/answer.o\" && silenced=$({ " GCC                                                                  \
-	"-O2 -E -Wpedantic answer.c 2>&1 || echo '#failed'; } | awk \"$2\") || exit 13; "
+	"-O2 -E -Wpedantic answer.c 2>&1 || echo '#failed'; } | awk \"$2\" - answer.c) || exit 13; "
 #define TELL "[ -z \"$silenced\" ] || printf '%s\\n' \"$silenced\"; "
 
 /* Where an answer is not built an empty one has to be: or the compiler does not work here, or there is no room. */

@@ -2,7 +2,7 @@
 #
 # Reads what `gcc -E -Wpedantic` prints: there every operator and macro has become a line `#pragma`. A line
 # `# 1 "name" flags` says whose text follows. Whatever could forge one is reported as well: the first that is forged is
-# seen.
+# seen. Then answer.c itself, since gcc -E does not obey the pragmas that change the compiler's options, and with them macros.
 
 # The shell has to hold all of it.
 function warn(what)
@@ -20,6 +20,15 @@ function is_answer(file)
 function is_first(file)
 {
 	return depth == 0 && (is_answer(file) || file == "\"<built-in>\"" || file == "\"<command-line>\"")
+}
+
+FILENAME == "answer.c" {
+	line = line $0
+	if (sub(/\\[ \t\r]*$/, "", line))
+		next
+	may_ignore = may_ignore || line ~ /ignored|##|%:%:/
+	line = ""
+	next
 }
 
 /^# [0-9]+ "/ {
@@ -51,4 +60,13 @@ function is_first(file)
 
 /^#failed/ {
 	warn("it cannot be preprocessed once more")
+}
+
+/^#pragma +GCC +(target|optimize|reset_options|pop_options)/ && (name[depth] !~ /^"\// || is_answer(name[depth])) {
+	other_options = $0
+}
+
+END {
+	if (other_options && may_ignore)
+		warn("what is ignored after " other_options " cannot be seen")
 }

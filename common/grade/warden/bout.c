@@ -190,13 +190,26 @@ static bool memory_apart(struct bout *b)
 	return false;
 }
 
+static bool reach(struct bout *b, int seat)
+{
+	struct seat *s = &b->seats[seat];
+	int error = seat_reach(s) ? 0 : errno;
+
+	if (error && fate_is_dead(s->pid))
+		fate_ended(b, seat);
+	else if (error)
+		trouble_set(&b->trouble, "grader", "open /proc/PID/mem: %s", strerror(error));
+	return !error;
+}
+
+/* The memory comes last: two that were one may have become two by execve(2) since it was opened before, but never one again. */
 bool bout_attest(struct bout *b)
 {
 	const pid_t pids[2] = {b->seats[OWNER].pid, b->seats[PEER].pid};
 	const int fds[2] = {b->seats[OWNER].fd, b->seats[PEER].fd};
 
 	return attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble) &&
-	       memory_apart(b);
+	       reach(b, OWNER) && reach(b, PEER) && memory_apart(b);
 }
 
 /* One that has failed is why the other waits. */

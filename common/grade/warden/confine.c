@@ -1,6 +1,7 @@
 #include "confine.h"
 
 #include "../protocol.h"
+#include "argument.h"
 #include "caps.h"
 #include "domain.h"
 #include "failure.h"
@@ -92,7 +93,7 @@ static int deny_families(void)
 
 	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
 		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, (unsigned)families[i], 0));
+					INT_ARGUMENT(0, families[i]));
 	return bad;
 }
 
@@ -112,10 +113,10 @@ static int deny_namespaces(void)
 static int deny_tricks(void)
 {
 	uint32_t eperm = SCMP_ACT_ERRNO(EPERM);
-	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE, 0));
+	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, INT_ARGUMENT(0, PR_SET_DUMPABLE));
 
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_PTRACER, 0));
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, INT_ARGUMENT(0, PR_SET_PTRACER));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prctl), 1, INT_ARGUMENT(0, PR_SET_SECCOMP));
 	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
 	return bad;
 }

@@ -1,6 +1,7 @@
 #include "guard.h"
 
 #include "../protocol.h"
+#include "argument.h"
 #include "carriers.h"
 #include "confine.h"
 #include "futex.h"
@@ -65,9 +66,9 @@ static int ask_about(void)
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(vfork), 0);
 	/* What would let another object have the number of the runner's line. */
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close_range), 0);
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close), 1, SCMP_A0(SCMP_CMP_EQ, CONNECTION, 0));
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup2), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup3), 1, SCMP_A1(SCMP_CMP_EQ, CONNECTION, 0));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close), 1, INT_ARGUMENT(0, CONNECTION));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup2), 1, INT_ARGUMENT(1, CONNECTION));
+	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup3), 1, INT_ARGUMENT(1, CONNECTION));
 	return bad;
 }
 

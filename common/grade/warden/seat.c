@@ -38,14 +38,10 @@ static void fail(struct seat *s, const char *call)
 
 void seat_take(struct seat *s, pid_t pid, int fd)
 {
-	char path[48];
-
-	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
 	s->fd = fd;
 	s->pid = pid;
-	s->memory = open(path, O_RDWR | O_CLOEXEC);
-	s->memory = s->memory == -1 ? -errno : s->memory;
 	s->ordered = true;
+	s->what = HELLO;
 	s->got = 0;
 	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1)
 		fail(s, "setsockopt");
@@ -55,24 +51,26 @@ void seat_close(struct seat *s)
 {
 	if (s->fd != -1)
 		close(s->fd);
-	if (s->memory >= 0)
+	if (s->memory != -1)
 		close(s->memory);
 	s->fd = s->memory = -1;
 }
 
-static bool reachable(struct seat *s)
+bool seat_reach(struct seat *s)
 {
-	if (s->memory >= 0)
-		return true;
-	errno = -s->memory;
-	fail(s, "open");
-	return false;
+	char path[48];
+
+	if (s->memory != -1)
+		close(s->memory);
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)s->pid);
+	s->memory = open(path, O_RDWR | O_CLOEXEC);
+	return s->memory != -1;
 }
 
-/* What became of a transfer. A process that has ended has no memory. */
+/* What became of a transfer. A process that has ended, or become another program, has not that memory any more. */
 static void judge_transfer(struct seat *s, ssize_t n, size_t len, const char *call)
 {
-	if (n == -1 && errno != EIO)
+	if (n == -1 && errno != EIO && errno != EINVAL)
 		fail(s, call);
 	else if (n == 0 && len > 0)
 		s->gone = true;
@@ -82,22 +80,24 @@ static void judge_transfer(struct seat *s, ssize_t n, size_t len, const char *ca
 
 static void write_messages(struct seat *s, const void *data, size_t len)
 {
-	if (reachable(s))
-		judge_transfer(s, pwrite(s->memory, data, len, (off_t)s->messages), len, "pwrite");
+	judge_transfer(s, pwrite(s->memory, data, len, (off_t)s->messages), len, "pwrite");
 }
 
 static void read_messages(struct seat *s, size_t len)
 {
-	if (reachable(s))
-		judge_transfer(s, pread(s->memory, s->data, len, (off_t)s->messages), len, "pread");
+	judge_transfer(s, pread(s->memory, s->data, len, (off_t)s->messages), len, "pread");
 }
 
 bool seat_shares(struct seat *a, const struct seat *b, uint64_t mark)
 {
+	const off_t page = sysconf(_SC_PAGESIZE);
 	uint64_t seen = ~mark;
 
-	write_messages(a, &mark, sizeof mark);
-	return pread(b->memory, &seen, sizeof seen, (off_t)b->messages) == sizeof seen && seen == mark;
+	for (off_t at = 0; at < MOST_BYTES && seen != mark; at += page) {
+		pwrite(a->memory, &mark, sizeof mark, (off_t)a->messages + at);
+		pread(b->memory, &seen, sizeof seen, (off_t)b->messages + at);
+	}
+	return seen == mark;
 }
 
 static void append(struct seat *s, const void *data, size_t len)
@@ -117,6 +117,7 @@ void seat_order(struct seat *s, const struct order *o, const uint32_t *table, co
 	else
 		append(s, data, data ? o->bytes : 0);
 	s->ordered = o->what != LEAVE;
+	s->what = o->what;
 	s->got = 0;
 	s->reply = (struct reply){0};
 	seat_pump(s);
@@ -172,7 +173,9 @@ static void *place(struct seat *s, size_t *room)
 
 static bool sane(const struct seat *s)
 {
-	return s->got < sizeof s->reply || (s->reply.count <= MOST_MESSAGES && s->reply.bytes <= MOST_BYTES);
+	const struct reply *r = &s->reply;
+
+	return s->got < sizeof *r || (r->what == s->what && r->count <= MOST_MESSAGES && r->bytes <= MOST_BYTES);
 }
 
 /* The kernel says who has sent it, also if another process holds a copy of the connection. */

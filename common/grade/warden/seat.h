@@ -20,9 +20,10 @@ struct parcel { /* messages in one order */
 struct seat {
 	pid_t pid;
 	int fd;            /* -1 = not there */
-	int memory;        /* of the process: /proc/PID/mem */
+	int memory;        /* of the process: /proc/PID/mem, or -1 */
 	uint64_t messages; /* where its runner keeps them there */
 	bool ordered;      /* a reply is to come */
+	uint32_t what;     /* to that order */
 	bool gone;         /* it has hung up */
 	const char *wrong; /* why what it says is no reply; NULL = it may be one */
 	int error;         /* errno of our own call that could not hear it, or reach its memory; 0 = none */
@@ -45,10 +46,16 @@ void seat_clear(struct seat *s);
 void seat_take(struct seat *s, pid_t pid, int fd);
 void seat_close(struct seat *s);
 
+/*
+ * Opens its memory, as it is from now on: what was opened before another program ran there is that of the old one. False: errno
+ * says why not.
+ */
+bool seat_reach(struct seat *s);
+
 /* Puts an order on its way; `table` (o->count numbers) and `data` (o->bytes) may be NULL. */
 void seat_order(struct seat *s, const struct order *o, const uint32_t *table, const void *data);
 
-/* Whether what is written where one keeps its messages is there in the other, too. Neither may have an order. */
+/* Whether what is written to a page where one keeps its messages is there in the other, too. Neither may have an order. */
 bool seat_shares(struct seat *a, const struct seat *b, uint64_t mark);
 
 /* Moves what can be moved without waiting. */

@@ -1,5 +1,7 @@
 #include "signals.h"
 
+#include "argument.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
@@ -21,12 +23,12 @@ static const struct {
 /* Who is told by SIGIO, which F_SETSIG makes any other signal. */
 static int no_owner_of_files(scmp_filter_ctx filter, uint32_t eperm, pid_t self)
 {
-	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(fcntl), 2, SCMP_A1(SCMP_CMP_EQ, F_SETOWN, 0),
+	int bad = seccomp_rule_add(filter, eperm, SCMP_SYS(fcntl), 2, INT_ARGUMENT(1, F_SETOWN),
 				   SCMP_A2(SCMP_CMP_NE, (scmp_datum_t)self, 0));
 
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETOWN_EX, 0));
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIOSETOWN, 0));
-	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, SIOCSPGRP, 0));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(fcntl), 1, INT_ARGUMENT(1, F_SETOWN_EX));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(ioctl), 1, INT_ARGUMENT(1, FIOSETOWN));
+	bad |= seccomp_rule_add(filter, eperm, SCMP_SYS(ioctl), 1, INT_ARGUMENT(1, SIOCSPGRP));
 	return bad;
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,6 +28,11 @@ struct reply {
 	unsigned what, count;
 	int result;
 	unsigned bytes;
+};
+
+struct hello {
+	struct link links[2];
+	uint64_t messages;
 };
 
 enum { HELLO, ATTACH, JOIN, SEND, RECV };
@@ -53,14 +59,14 @@ static int answer_connect(void)
 /* Says that it is the peer, and does what the peer is told; it need not look far for the message. */
 static int answer_serve(void *unused)
 {
-	static struct link none[2];
-	struct reply r = {.what = HELLO, .count = 1, .bytes = sizeof none};
+	struct hello hello = {.messages = (uintptr_t)bytes};
+	struct reply r = {.what = HELLO, .count = 1, .bytes = sizeof hello};
 	struct order o;
 	int fd = answer_connect();
 
 	(void)unused;
 	send(fd, &r, sizeof r, MSG_NOSIGNAL);
-	send(fd, none, sizeof none, MSG_NOSIGNAL);
+	send(fd, &hello, sizeof hello, MSG_NOSIGNAL);
 	while (recv(fd, &o, sizeof o, 0) == sizeof o) {
 		unsigned lengths[1024];
 		int results[1024];
@@ -84,7 +90,6 @@ static int answer_serve(void *unused)
 		}
 		send(fd, &r, sizeof r, MSG_NOSIGNAL);
 		send(fd, results, r.count * sizeof results[0], MSG_NOSIGNAL);
-		send(fd, bytes, r.bytes, MSG_NOSIGNAL);
 	}
 	_exit(0);
 }

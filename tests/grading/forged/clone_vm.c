@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,11 @@ struct reply {
 	unsigned what, count;
 	int result;
 	unsigned bytes;
+};
+
+struct hello {
+	struct link links[2];
+	uint64_t messages;
 };
 
 enum { HELLO, ATTACH, JOIN, SEND, RECV };
@@ -52,14 +58,15 @@ static int answer_connect(void)
 /* Says that it is the peer, and does what the peer is told; it need not look far for the message. */
 static int answer_serve(void *unused)
 {
-	static struct link none[2];
-	struct reply r = {.what = HELLO, .count = 1, .bytes = sizeof none};
+	static unsigned char room[1 << 21];
+	struct hello hello = {.messages = (uintptr_t)room};
+	struct reply r = {.what = HELLO, .count = 1, .bytes = sizeof hello};
 	struct order o;
 	int fd = answer_connect();
 
 	(void)unused;
 	send(fd, &r, sizeof r, MSG_NOSIGNAL);
-	send(fd, none, sizeof none, MSG_NOSIGNAL);
+	send(fd, &hello, sizeof hello, MSG_NOSIGNAL);
 	while (recv(fd, &o, sizeof o, 0) == sizeof o) {
 		unsigned lengths[1024];
 		int results[1024];
@@ -75,9 +82,9 @@ static int answer_serve(void *unused)
 			r.bytes += lengths[i];
 			results[i] = r.result = (int)lengths[i];
 		}
+		memcpy(room, shared, r.bytes);
 		send(fd, &r, sizeof r, MSG_NOSIGNAL);
 		send(fd, results, r.count * sizeof results[0], MSG_NOSIGNAL);
-		send(fd, shared, r.bytes, MSG_NOSIGNAL);
 	}
 	_exit(0);
 }

@@ -61,7 +61,6 @@ static void *answer_for_both(void *unused)
 			result = r.result;
 			send(fd, &r, sizeof r, MSG_NOSIGNAL);
 			send(fd, &result, sizeof result, MSG_NOSIGNAL);
-			send(fd, shared, length, MSG_NOSIGNAL);
 			continue;
 		}
 		send(fd, &r, sizeof r, MSG_NOSIGNAL);
