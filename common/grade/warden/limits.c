@@ -69,8 +69,13 @@ int limits_set(const struct confinement *c)
 		rlim_t soft, hard;
 	} limits[] = {
 		{RLIMIT_CPU, CPU_S, CPU_S + 1}, /* SIGXCPU tells it */
-		{RLIMIT_FSIZE, 16 * MIB, 16 * MIB}, {RLIMIT_CORE, 0, 0},         {RLIMIT_NOFILE, 256, 256},
-		{RLIMIT_MEMLOCK, MIB, MIB},         {RLIMIT_AS, memory, memory}, {RLIMIT_NPROC, tasks, tasks},
+		{RLIMIT_FSIZE, 16 * MIB, 16 * MIB},
+		{RLIMIT_CORE, 0, 0},
+		{RLIMIT_NOFILE, 256, 256},
+		{RLIMIT_MEMLOCK, MIB, MIB},
+		{RLIMIT_SIGPENDING, PENDING, PENDING}, /* a user has a budget of them in all namespaces together */
+		{RLIMIT_AS, memory, memory},
+		{RLIMIT_NPROC, tasks, tasks},
 	};
 	int error = 0;
 
