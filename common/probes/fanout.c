@@ -45,8 +45,8 @@ static void judge(const struct trial *t, enum rest rest, struct cell *c)
 	const unsigned char *one = t->sent, *two = t->sent + half(t), *second = t->seen + half(t);
 	const long long second_sent = t->board->note[0];
 
-	/* A row that knows one process only, and not the third, may say so. */
-	if (second_sent < 0 && !error_is_of_peer(t->variant, (int)-second_sent))
+	/* A row that reaches into one process, which may have ended by then, does not know the third. */
+	if (second_sent < 0 && !(t->variant->group == REACH && error_is_of_peer(t->variant, (int)-second_sent)))
 		trial_tell(t, SENDER, second_sent, "the second message", c);
 	else if (memcmp(t->seen, one, half(t)) != 0)
 		cell_not_applicable(c, "nothing that was sent arrives");
