@@ -223,14 +223,26 @@ int process_mount_own(void)
 	return error;
 }
 
+/* Who cannot be killed is waited for in vain: what has failed once is tried again, and what is lost kills nobody else. */
+static bool raise_kill(void)
+{
+	return caps_raise(CAP_KILL) == 0 || caps_raise(CAP_KILL) == 0;
+}
+
+static void lower_kill(void)
+{
+	if (caps_lower_effective() != 0)
+		caps_lower();
+}
+
 bool process_kill(pid_t pid, int sig)
 {
 	bool sent = kill(pid, sig) == 0;
 
-	if (sent || errno != EPERM || caps_raise(CAP_KILL) != 0)
+	if (sent || errno != EPERM || !raise_kill())
 		return sent;
 	sent = kill(pid, sig) == 0;
-	caps_lower();
+	lower_kill();
 	return sent;
 }
 

@@ -12,6 +12,7 @@
 #include "report/record.h"
 #include "supervisor.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -34,7 +35,8 @@ static void allow_descriptors(void)
 	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
 		return;
 	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
+	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
+		complain("bench: setrlimit: %s; there may be too few descriptors", strerror(errno));
 }
 
 /* Measures; NULL: it has been said why not. */

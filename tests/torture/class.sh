@@ -47,6 +47,12 @@ make_class()
 	chmod -R a+rX "$work"
 }
 
+# why RECORD: the grader's error, or what was missed
+why()
+{
+	jq -r '.error // (.items | map(select(.status != "passed") | "\(.id): \(.measured)") | join("; "))' "$1"
+}
+
 # check_score FILE: what the batch says of that answer
 check_score()
 {
@@ -58,7 +64,7 @@ check_score()
 	fi
 	points=$(sed -n '/^ "score":/{s/[^0-9.]//gp;q}' "$record" 2>/dev/null)
 	awk -v p="$points" -v l="$least" -v m="$most" 'BEGIN { exit !(p != "" && p >= l && p <= m) }' ||
-		complain "$how: $(basename "$1") has '$points' points, not $least to $most"
+		complain "$how: $(basename "$1") has '$points' points, not $least to $most: $(why "$record")"
 }
 
 # grade_folder UID LEVEL FOLDER [OPTION…]: in one batch
