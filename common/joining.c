@@ -95,6 +95,12 @@ static void say_why(const struct trial *t, const struct report *r, struct cell *
 		cell_detail(c, "%s: %s", r->call, strerror(r->error));
 }
 
+/* The experiment could not be watched to its end: what the ends did since then follows from that. */
+static bool gave_up(const struct trial *t, const struct cell *c)
+{
+	return t->watch.told && c->status != HUNG;
+}
+
 enum joining joining_try(const struct variant *v, const struct script *script, struct cell *c)
 {
 	enum joining result = NOT_TRIED;
@@ -105,7 +111,7 @@ enum joining joining_try(const struct variant *v, const struct script *script, s
 		exchange_judge(&t, c);
 		result = c->truth ? JOINED : KEPT_OUT;
 		cell_detail(c, "%s", c->truth ? "yes" : "the message does not arrive");
-	} else if (t.board && !fell_through(&t, c)) {
+	} else if (t.board && !gave_up(&t, c) && !fell_through(&t, c)) {
 		failure = failure_of_joining(&t);
 		if (lacks_proc(&t, failure, c))
 			failure = NULL;
