@@ -154,24 +154,29 @@ int caps_lower_for_grading(void)
 	return caps_lower();
 }
 
+/* Not the EPERM that follows from it. */
+static int why_lost(void)
+{
+	errno = lost;
+	return call_failed(lost_by);
+}
+
 int caps_raise_for_files(void)
 {
-	return keep(false, true);
+	return lost ? why_lost() : keep(false, true);
 }
 
 int caps_raise_kept(void)
 {
-	return keep(true, true);
+	return lost ? why_lost() : keep(true, true);
 }
 
 int caps_raise(cap_value_t capability)
 {
 	cap_t wanted;
 
-	if (lost) {
-		errno = lost; /* not the EPERM that follows from it */
-		return call_failed(lost_by);
-	}
+	if (lost)
+		return why_lost();
 	wanted = cap_get_proc();
 	if (!wanted)
 		return call_failed("cap_get_proc");

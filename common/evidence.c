@@ -41,8 +41,10 @@ int evidence_page(pid_t pid, const void *address, struct page *page)
 
 	if (fd < 0)
 		return fd;
-	n = pread(fd, &entry, sizeof entry, (off_t)(number * sizeof entry));
-	if (n == -1)
+	do
+		n = pread(fd, &entry, sizeof entry, (off_t)(number * sizeof entry));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
 		n = call_failed("pread");
 	close(fd);
 	if (n != (ssize_t)sizeof entry)

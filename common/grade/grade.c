@@ -2,6 +2,7 @@
 
 #include "caps.h"
 #include "clock.h"
+#include "failure.h"
 #include "grade/blank.h"
 #include "grade/build.h"
 #include "grade/grading.h"
@@ -93,12 +94,17 @@ static bool fill_folders(struct grading *g)
 	       copy_sample(g, "malloc") && (!g->has_reference || copy_sample(g, g->level->sample));
 }
 
+static bool may_reach_files(struct grading *g)
+{
+	int error = caps_raise_for_files();
+
+	return error ? fail(g, call_that_failed(-error, "capset"), error) : true;
+}
+
 static bool fill_work(struct grading *g)
 {
-	bool ok;
+	bool ok = may_reach_files(g) && fill_folders(g);
 
-	caps_raise_for_files();
-	ok = fill_folders(g);
 	caps_lower();
 	return ok;
 }
@@ -307,8 +313,7 @@ static void grade(struct grading *g)
 {
 	int error;
 
-	caps_raise_for_files();
-	if (!parts_find(&g->parts, g->error, sizeof g->error)) {
+	if (!may_reach_files(g) || !parts_find(&g->parts, g->error, sizeof g->error)) {
 		caps_lower();
 		return;
 	}

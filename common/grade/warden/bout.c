@@ -190,14 +190,21 @@ static bool memory_apart(struct bout *b)
 	return false;
 }
 
+static bool lives(struct bout *b, int seat)
+{
+	bool dead = fate_is_dead(b->seats[seat].pid);
+
+	if (dead)
+		fate_ended(b, seat);
+	return !dead;
+}
+
 static bool reach(struct bout *b, int seat)
 {
 	struct seat *s = &b->seats[seat];
 	int error = seat_reach(s) ? 0 : errno;
 
-	if (error && fate_is_dead(s->pid))
-		fate_ended(b, seat);
-	else if (error)
+	if (error && lives(b, seat))
 		trouble_set(&b->trouble, "grader", "open /proc/PID/mem: %s", strerror(error));
 	return !error;
 }
@@ -208,7 +215,8 @@ bool bout_attest(struct bout *b)
 	const pid_t pids[2] = {b->seats[OWNER].pid, b->seats[PEER].pid};
 	const int fds[2] = {b->seats[OWNER].fd, b->seats[PEER].fd};
 
-	return attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble) &&
+	return lives(b, OWNER) && lives(b, PEER) &&
+	       attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble) &&
 	       reach(b, OWNER) && reach(b, PEER) && memory_apart(b);
 }
 

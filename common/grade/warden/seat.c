@@ -67,15 +67,17 @@ bool seat_reach(struct seat *s)
 	return s->memory != -1;
 }
 
-/* What became of a transfer. A process that has ended, or become another program, has not that memory any more. */
+/* What became of a transfer. A process that has ended, or become another program, has not that memory any more, nor a reply. */
 static void judge_transfer(struct seat *s, ssize_t n, size_t len, const char *call)
 {
-	if (n == -1 && errno != EIO && errno != EINVAL)
+	if (n == -1 && errno != EIO && errno != EINVAL) {
 		fail(s, call);
-	else if (n == 0 && len > 0)
+	} else if (n == 0 && len > 0) {
 		s->gone = true;
-	else if (n != (ssize_t)len)
+		s->got = 0;
+	} else if (n != (ssize_t)len) {
 		s->wrong = "names memory that it does not have";
+	}
 }
 
 static void write_messages(struct seat *s, const void *data, size_t len)
@@ -210,7 +212,7 @@ static void complete(struct seat *s)
 
 static void pump_in(struct seat *s)
 {
-	while (!s->wrong && s->got < expected(s)) {
+	while (!s->wrong && !s->gone && s->got < expected(s)) {
 		size_t room;
 		void *at = place(s, &room);
 		ssize_t packet = next_reply(s, at, room);
