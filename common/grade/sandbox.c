@@ -330,14 +330,15 @@ static bool become_creator(const struct sandbox *s)
 	return caps_raise(CAP_SETUID) == 0 && setresuid((uid_t)-1, s->outer, (uid_t)-1) == 0;
 }
 
-static bool write_file(const char *path, const char *text)
+static int write_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool written = fd != -1 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC), error;
 
-	if (fd != -1)
-		close(fd);
-	return written;
+	if (fd == -1)
+		return call_failed("open");
+	error = write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : call_failed("write");
+	close(fd);
+	return error;
 }
 
 /* An ordinary user stays who it is. */
@@ -347,8 +348,8 @@ static bool map_self(uid_t uid, gid_t gid)
 
 	snprintf(users, sizeof users, "%u %u 1", uid, uid);
 	snprintf(groups, sizeof groups, "%u %u 1", gid, gid);
-	return write_file("/proc/self/setgroups", "deny") && write_file("/proc/self/uid_map", users) &&
-	       write_file("/proc/self/gid_map", groups);
+	return write_file("/proc/self/setgroups", "deny") == 0 && write_file("/proc/self/uid_map", users) == 0 &&
+	       write_file("/proc/self/gid_map", groups) == 0;
 }
 
 /* As the first process ends, and with it its namespace. */
@@ -358,8 +359,7 @@ static void __attribute__((noreturn)) end_as(pid_t first, int alive)
 
 	caps_drop();
 	process_close_all_but(alive); /* whoever waits for the end of a pipe is not to wait for us */
-	while (waitpid(first, &status, 0) == -1 && errno == EINTR)
-		;
+	process_wait(first, &status, 0);
 	if (WIFSIGNALED(status))
 		kill(getpid(), SIGKILL);
 	_exit(WEXITSTATUS(status));
@@ -422,21 +422,16 @@ bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent)
 	if (!s->mapped)
 		return fork_first();
 	return write(tell, &byte, 1) == 1 && sandbox_hear(wait) == 1 && become_root_there() &&
-	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && fork_first();
+	       process_die_with(parent) == 0 && fork_first();
 }
 
 static int write_map(pid_t child, const char *file, uid_t outer)
 {
-	char path[64], map[64];
-	int len = snprintf(map, sizeof map, "0 %u 2\n", outer), map_fd, error;
+	char path[64], text[64];
 
 	snprintf(path, sizeof path, "/proc/%d/%s", (int)child, file);
-	map_fd = open(path, O_CLOEXEC | O_WRONLY);
-	if (map_fd == -1)
-		return call_failed("open");
-	error = write(map_fd, map, (size_t)len) == len ? 0 : call_failed("write");
-	close(map_fd);
-	return error;
+	snprintf(text, sizeof text, "0 %u 2\n", outer);
+	return write_file(path, text);
 }
 
 /* The namespace is that of another user: see become_creator(). */

@@ -105,10 +105,11 @@ static int await_turn(struct sandbox *s)
 
 	if (!root)
 		s->slot = error;
-	if (error < 0 && error != -ENOENT)
-		snprintf(s->note, sizeof s->note, "waiting for other gradings: %s: %s",
-			 call_that_failed(-error, "fcntl"), strerror(-error));
-	return error < 0 && error != -ENOENT ? error : 0;
+	if (error >= 0 || error == -ENOENT)
+		return 0;
+	snprintf(s->note, sizeof s->note, "waiting for other gradings: %s: %s", call_that_failed(-error, "fcntl"),
+		 strerror(-error));
+	return error;
 }
 
 int sandbox_prepare(struct sandbox *s, bool limits_only)

@@ -8,7 +8,7 @@
 #include "say.h"
 #include "seat.h"
 
-enum { PATIENCE_MS = 1500 };
+enum { PATIENCE_MS = 1500, QUIET_MS = 100 };
 
 enum { OWNER, PEER, BOTH }; /* seats; the owner has called setup() */
 
@@ -67,8 +67,8 @@ void bout_settle(struct bout *b, long long least, long long most);
  */
 bool bout_await_rest(struct bout *b, int seat);
 
-/* Waits until the seat has obeyed, or all sleep (perhaps only for a while), at most so many ns. Returns whether it has. */
-bool bout_await_quiet(struct bout *b, int seat, long long most);
+/* Waits until the seat has obeyed, or all sleep (perhaps only for a while), at most QUIET_MS. Returns whether it has. */
+bool bout_await_quiet(struct bout *b, int seat);
 
 /* Kills a process of the case, and waits until it is dead. */
 void bout_kill(struct bout *b, int seat);

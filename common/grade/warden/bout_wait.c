@@ -174,8 +174,9 @@ bool bout_await_rest(struct bout *b, int seat)
 	return true;
 }
 
-bool bout_await_quiet(struct bout *b, int seat, long long most)
+bool bout_await_quiet(struct bout *b, int seat)
 {
+	const long long most = (long long)QUIET_MS * NS_PER_MS;
 	long long start = clock_now();
 	struct pulse last = family_pulse();
 	int quiet = 0;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MESSAGE_SIZE = 64, ROUNDS = 3, MOST_QUIET = 100 * NS_PER_MS };
+enum { MESSAGE_SIZE = 64, ROUNDS = 3 };
 
 /* Something that can hang has to be worth its time. */
 static bool tired(const unsigned *items)
@@ -60,13 +60,13 @@ static bool leave_one(struct bout *b)
 {
 	exchange_narrow(0, messages_ahead(b) + 1);
 	exchange_send(b, 0);
-	bout_await_quiet(b, bout_sender(b, 0), MOST_QUIET);
+	bout_await_quiet(b, bout_sender(b, 0));
 	if (messages_ahead(b)) { /* who reads ahead has the second one somewhere now */
 		exchange_narrow(0, 1);
 		exchange_recv(b, 0, room(b));
 		if (!exchange_took(b, 0))
 			return false;
-		bout_await_quiet(b, bout_sender(b, 0), MOST_QUIET);
+		bout_await_quiet(b, bout_sender(b, 0));
 	}
 	exchange_narrow(0, messages_ahead(b) + 1);
 	return seat_replied(&b->seats[bout_sender(b, 0)]) && exchange_sent(b, 0);
@@ -82,7 +82,7 @@ static bool both_busy(struct bout *b)
 	if (left) {
 		exchange_narrow(2, 1);
 		exchange_send(b, 1);
-		bout_await_quiet(b, bout_sender(b, 1), MOST_QUIET);
+		bout_await_quiet(b, bout_sender(b, 1));
 		exchange_recv(b, 1, room(b));
 		if (!exchange_finish(b, 1))
 			return false;

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_SIZE = 64, MOST_QUIET = 100 * NS_PER_MS };
+enum { MESSAGE_SIZE = 64 };
 
 static bool obey(struct bout *b, int seat, enum order_kind what)
 {
@@ -265,7 +265,7 @@ static void killed_in_the_middle(struct bout *b)
 	if (bout_open(b, "s", size) && exchange_fill_same(size, 1)) {
 		struct ends e = {b->seats[OWNER].pid, b->seats[PEER].pid, {b->seats[OWNER].fd, b->seats[PEER].fd}};
 		exchange_send(b, 0);
-		bout_await_quiet(b, OWNER, MOST_QUIET);
+		bout_await_quiet(b, OWNER);
 		evidence_look(&seen, &e, exchange_parcel()->data, MESSAGE_SIZE);
 		bout_kill(b, OWNER);
 		exchange_recv(b, 0, 0);

@@ -254,7 +254,8 @@ bool writes_packets(pid_t pid, int fd)
 	return flags != -1 && flags & O_DIRECT && (flags & O_ACCMODE) != O_RDONLY;
 }
 
-static bool puts_packets_into(pid_t pid, const struct stat *pipe)
+/* It has a descriptor of that object, and where a condition is given, one that meets it. */
+static bool has_open(pid_t pid, const struct stat *wanted, bool (*meets)(pid_t pid, int fd))
 {
 	char path[32];
 	struct stat st;
@@ -265,8 +266,8 @@ static bool puts_packets_into(pid_t pid, const struct stat *pipe)
 	dir = opendir(path);
 	for (struct dirent *d; dir && !found && (d = readdir(dir));)
 		found = d->d_name[0] != '.' && fstatat(dirfd(dir), d->d_name, &st, 0) == 0 &&
-			st.st_ino == pipe->st_ino && st.st_dev == pipe->st_dev &&
-			writes_packets(pid, atoi(d->d_name));
+			st.st_ino == wanted->st_ino && st.st_dev == wanted->st_dev &&
+			(!meets || meets(pid, atoi(d->d_name)));
 	if (dir)
 		closedir(dir);
 	return found;
@@ -279,7 +280,7 @@ static bool pipe_of_packets(const struct stat *pipe)
 	bool found = false;
 
 	for (size_t n = family_list(pids); n > 0 && !found; n--)
-		found = puts_packets_into(pids[n - 1], pipe);
+		found = has_open(pids[n - 1], pipe, writes_packets);
 	return found;
 }
 
@@ -297,23 +298,6 @@ static void look_at_sockets(struct sighting *s, const struct ends *e)
 	}
 }
 
-static bool also_open(pid_t pid, const struct stat *wanted)
-{
-	char path[32];
-	struct stat st;
-	bool found = false;
-	DIR *dir;
-
-	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-	dir = opendir(path);
-	for (struct dirent *d; dir && !found && (d = readdir(dir));)
-		found = d->d_name[0] != '.' && fstatat(dirfd(dir), d->d_name, &st, 0) == 0 &&
-			st.st_ino == wanted->st_ino && st.st_dev == wanted->st_dev;
-	if (dir)
-		closedir(dir);
-	return found;
-}
-
 static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, const void *message, size_t len)
 {
 	struct stat st;
@@ -326,7 +310,7 @@ static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, const v
 	} else if (queues_hold(fd) && queue_holds(fd)) {
 		s->message = true;
 		saw(s, "it lay in %s", "a message queue");
-	} else if (S_ISREG(st.st_mode) && also_open(sender, &st) &&
+	} else if (S_ISREG(st.st_mode) && has_open(sender, &st, NULL) &&
 		   contains(fd, 0, (size_t)st.st_size, message, len)) {
 		s->other = true;
 		saw(s, "it lay in a %s", "file that both have open");

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_QUIET = 100 * NS_PER_MS };
-
 static struct parcel parcel, whole;
 static uint32_t before; /* how many messages of a series the parcel comes after */
 static uint32_t caps[MOST_MESSAGES];
@@ -267,7 +265,7 @@ static void explain_by_sender(struct bout *b, uint32_t link)
 	struct trouble seen = b->trouble;
 
 	b->trouble = (struct trouble){0};
-	if (bout_await_quiet(b, sender, MOST_QUIET))
+	if (bout_await_quiet(b, sender))
 		judge_sender(b, link);
 	else if (b->seats[sender].gone)
 		bout_await(b, sender);

@@ -53,14 +53,6 @@ void fate_used(const struct vigil *v)
 	used += vigil_cost(v);
 }
 
-static uint32_t doing(const struct bout *b, int seat)
-{
-	const struct seat *s = &b->seats[seat];
-	const struct order *o = (const void *)s->out;
-
-	return s->outgoing >= sizeof *o && o->what <= LEAVE ? o->what : HELLO;
-}
-
 void fate_stage(pid_t pid, char stage[STAGE_SIZE])
 {
 	char path[32];
@@ -110,7 +102,7 @@ static const char *hook(const struct bout *b, int seat)
 		[REAP] = "waitpid()",  [TEARDOWN] = "teardown()", [LEAVE] = "exit",
 	};
 
-	return doing(b, seat) == HELLO ? first_hook(b, seat) : names[doing(b, seat)];
+	return b->seats[seat].what == HELLO ? first_hook(b, seat) : names[b->seats[seat].what];
 }
 
 bool fate_is_dead(pid_t pid)
@@ -264,7 +256,7 @@ static void hung(struct bout *b, int seat, enum fate fate, const struct vigil *v
 	char text[64];
 
 	spent += vigil_cost(v);
-	hangs[doing(b, seat)]++;
+	hangs[b->seats[seat].what]++;
 	if (stopped != -1) {
 		trouble_set(&b->trouble, "stopped", "the %s is stopped in %s, and nobody continues it",
 			    bout_who(b, stopped), hook(b, stopped));

@@ -23,6 +23,7 @@ void seat_clear(struct seat *s)
 	s->fd = s->memory = -1;
 	s->pid = 0;
 	s->messages = 0;
+	s->what = HELLO;
 	s->ordered = s->gone = false;
 	s->wrong = s->call = NULL;
 	s->error = 0;
@@ -41,7 +42,6 @@ void seat_take(struct seat *s, pid_t pid, int fd)
 	s->fd = fd;
 	s->pid = pid;
 	s->ordered = true;
-	s->what = HELLO;
 	s->got = 0;
 	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1)
 		fail(s, "setsockopt");

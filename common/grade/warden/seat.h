@@ -23,7 +23,7 @@ struct seat {
 	int memory;        /* of the process: /proc/PID/mem, or -1 */
 	uint64_t messages; /* where its runner keeps them there */
 	bool ordered;      /* a reply is to come */
-	uint32_t what;     /* to that order */
+	uint32_t what;     /* to that order; HELLO: none was given */
 	bool gone;         /* it has hung up */
 	const char *wrong; /* why what it says is no reply; NULL = it may be one */
 	int error;         /* errno of our own call that could not hear it, or reach its memory; 0 = none */

@@ -22,8 +22,6 @@ enum { HOLD_MS = 360, LONGEST_NAP_MS = DOZE_MS - HOLD_MS };
 
 enum { FULL_MS = 100, FULL_MESSAGES = MOST_BYTES / 2 / LEAST_SIZE };
 
-enum { MIDDLE_MS = 100 }; /* at most, until all sleep */
-
 enum { MESSAGE_SIZE = 64, MOST_CPU_MS = 10, MOST_WAKES_PER_S = 20 };
 
 struct watch {
@@ -293,13 +291,13 @@ static void disturb_in_the_middle(struct bout *b, unsigned *n)
 	bool held;
 
 	exchange_send(b, 0);
-	held = !bout_await_quiet(b, sender, MIDDLE_MS * NS_PER_MS) && kill(b->seats[sender].pid, SIGSTOP) == 0;
+	held = !bout_await_quiet(b, sender) && kill(b->seats[sender].pid, SIGSTOP) == 0;
 	exchange_recv(b, 0, 0);
 	if (!held)
 		return;
-	if (!bout_await_quiet(b, receiver, MIDDLE_MS * NS_PER_MS))
+	if (!bout_await_quiet(b, receiver))
 		*n += disturb(b, receiver, 5);
-	bout_await_quiet(b, receiver, MIDDLE_MS * NS_PER_MS);
+	bout_await_quiet(b, receiver);
 	kill(b->seats[sender].pid, SIGCONT);
 }
 
