@@ -34,6 +34,11 @@ bool error_is_of_room(int error)
 	return error == EAGAIN;
 }
 
+bool error_is_of_size(int error)
+{
+	return error == EMSGSIZE || error == E2BIG || error == EINVAL;
+}
+
 /* EIDRM: somebody else removed it meanwhile; of a queue that was removed before, it is EINVAL. */
 bool error_says_nothing(const struct variant *v, int error)
 {

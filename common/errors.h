@@ -1,7 +1,7 @@
 /*
  * errors.h - what an error of a hook can say: of the mechanism, or only of the machine at that moment
  *
- * A column that takes an error for its answer asks here first. What is in neither class is of the row: too large, not there.
+ * A column that takes an error for its answer asks here first. What is in no class is of the row, as that something is not there.
  */
 #ifndef IPCKIT_ERRORS_H
 #define IPCKIT_ERRORS_H
@@ -15,6 +15,9 @@ bool error_is_of_peer(const struct variant *v, int error);
 
 /* The mechanism holds as much as it can, and does not make the sender wait. Of the first message it is a shortage. */
 bool error_is_of_room(int error);
+
+/* The message is too large: for the limit of the machine, or for the room that the receiver gives. */
+bool error_is_of_size(int error);
 
 /* A shortage, a fault, an interruption: no answer to any question, and the next time it may have passed. */
 bool error_says_nothing(const struct variant *v, int error);

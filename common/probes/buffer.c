@@ -3,7 +3,6 @@
 #include "harness.h"
 #include "probe.h"
 
-#include <errno.h>
 #include <string.h>
 
 enum { ATTACHED = 1, FULL, DRAIN, DRAINED };
@@ -108,11 +107,6 @@ static void drain(struct trial *t, const char *full, struct cell *c)
 		judge(t, full, c);
 }
 
-static bool is_too_large(int error)
-{
-	return error == EMSGSIZE || error == E2BIG || error == EINVAL;
-}
-
 /* False: not one message of that size was taken. */
 static bool fill(const struct variant *v, size_t size, struct cell *c)
 {
@@ -127,7 +121,7 @@ static bool fill(const struct variant *v, size_t size, struct cell *c)
 		rest = watch_progress(&t, SENDER, FULL, STILL_MS, NOTE_ACCEPTED);
 	error = rest == STEPPED ? (int)t.board->note[NOTE_ERROR] : 0;
 	if (rest != LOST)
-		taken = t.board->note[NOTE_ACCEPTED] > 0 || !(rest == RESTING || is_too_large(error));
+		taken = t.board->note[NOTE_ACCEPTED] > 0 || !(rest == RESTING || error_is_of_size(error));
 	if (rest == LOST)
 		harness_finish(&t);
 	else if (!error || (error_is_of_room(error) && t.board->note[NOTE_ACCEPTED] > 0))

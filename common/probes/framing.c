@@ -1,8 +1,8 @@
 /* framing - what becomes of the rest of a message when the receiver has too little room, and of a second message? */
+#include "errors.h"
 #include "harness.h"
 #include "probe.h"
 
-#include <errno.h>
 #include <string.h>
 
 enum { ATTACHED = 1, SENT, LOOK, FIRST, SECOND };
@@ -53,7 +53,7 @@ static void judge(const struct trial *t, struct cell *c)
 {
 	const unsigned char *one = t->sent, *two = t->sent + LENGTH, *got = t->seen, *then = t->seen + LENGTH;
 	const long long first = t->board->note[NOTE_FIRST], second = t->board->note[NOTE_SECOND];
-	bool refused = first == -EMSGSIZE || first == -E2BIG || first == -EINVAL;
+	bool refused = first < 0 && error_is_of_size((int)-first);
 	bool failed = first < 0 && first != NOTHING && !refused;
 	unsigned char sum[LENGTH];
 

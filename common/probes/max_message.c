@@ -1,5 +1,6 @@
 /* max_message - how large a single message arrives intact? */
 #include "clock.h"
+#include "errors.h"
 #include "exchange.h"
 #include "probe.h"
 
@@ -12,7 +13,7 @@ enum fate { ARRIVES, TOO_LARGE, TROUBLE };
 /* What a call says of a message that is too large, wherever it stands. */
 static bool is_about_size(int error)
 {
-	return error == EMSGSIZE || error == E2BIG || error == EINVAL || error == ENOBUFS || error == EFBIG;
+	return error_is_of_size(error) || error == ENOBUFS || error == EFBIG;
 }
 
 static enum fate try(const struct variant *v, size_t size, struct cell *c)
