@@ -226,7 +226,11 @@ int process_mount_own(void)
 /* Who cannot be killed is waited for in vain: what has failed once is tried again, and what is lost kills nobody else. */
 static bool raise_kill(void)
 {
-	return caps_raise(CAP_KILL) == 0 || caps_raise(CAP_KILL) == 0;
+	int error = caps_raise(CAP_KILL);
+
+	if (error)
+		error = caps_raise(CAP_KILL);
+	return !error;
 }
 
 static void lower_kill(void)
