@@ -114,27 +114,41 @@ static const struct sleeper {
 	{SYS_clock_nanosleep, 2, true},
 };
 
+static bool parse_call(const char *text, long *number, unsigned long args[6])
+{
+	return sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", number, &args[0], &args[1], &args[2], &args[3], &args[4],
+		      &args[5]) == 7;
+}
+
 bool activity_call(pid_t pid, long *number, unsigned long args[6])
 {
 	char text[256];
 
-	return read_proc(pid, "syscall", text, sizeof text) == 0 &&
-	       sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", number, &args[0], &args[1], &args[2], &args[3], &args[4],
-		      &args[5]) == 7;
+	return read_proc(pid, "syscall", text, sizeof text) == 0 && parse_call(text, number, args);
 }
 
-static bool in_timed_call(pid_t pid)
+static bool is_timed(long number, const unsigned long args[6])
 {
-	unsigned long args[6];
-	long number;
-
-	if (!activity_call(pid, &number, args))
-		return false;
 	for (size_t i = 0; i < sizeof sleepers / sizeof sleepers[0]; i++)
 		if (sleepers[i].number == number)
 			return sleepers[i].pointer ? args[sleepers[i].argument] != 0
 						   : (int)args[sleepers[i].argument] != -1;
 	return false;
+}
+
+/* What was asleep a moment ago may have woken up since. */
+static void look_into_sleep(pid_t pid, struct activity *a)
+{
+	unsigned long args[6];
+	char text[256];
+	long number;
+
+	if (read_proc(pid, "syscall", text, sizeof text) != 0)
+		return;
+	if (strncmp(text, "running", strlen("running")) == 0)
+		a->state = 'R';
+	else
+		a->timed = parse_call(text, &number, args) && is_timed(number, args);
 }
 
 /* The fields of /proc/PID/stat after the name, which may hold any character, and its last one. */
@@ -167,7 +181,9 @@ int activity_read(pid_t pid, struct activity *a)
 
 	if (error)
 		return error;
-	a->timed = a->state == 'S' && in_timed_call(pid);
+	a->timed = false;
+	if (a->state == 'S')
+		look_into_sleep(pid, a);
 	a->runs = 0;
 	if (read_proc(pid, "schedstat", text, sizeof text) == 0)
 		sscanf(text, "%llu %llu %llu", &a->cpu_ns, &waited, &a->runs);

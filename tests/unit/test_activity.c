@@ -213,6 +213,34 @@ static void test_sleeping_for_some_time(void **state)
 	}
 }
 
+static void life_nap(void)
+{
+	static const struct timespec nap = {.tv_nsec = 50000};
+
+	for (;;)
+		nanosleep(&nap, NULL);
+}
+
+enum { LOOKS = 5000 };
+
+/* Between the files of /proc that a look reads it wakes up again and again. */
+static void test_napping(void **state)
+{
+	struct activity a;
+
+	(void)state;
+	if (access("/proc/self/syscall", R_OK) == -1)
+		skip();
+	start(life_nap);
+	do
+		a = await_state('S');
+	while (!a.timed);
+	for (int i = 0; i < LOOKS; i++) {
+		assert_int_equal(activity_read(child, &a), 0);
+		assert_false(activity_stuck(&a));
+	}
+}
+
 static void life_spin(void)
 {
 	for (volatile int i = 0;; i++)
@@ -378,6 +406,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_sleeping_without_end, stop),
 		cmocka_unit_test_teardown(test_sleeping_for_some_time, stop),
+		cmocka_unit_test_teardown(test_napping, stop),
 		cmocka_unit_test_teardown(test_spinning, stop),
 		cmocka_unit_test_teardown(test_stopped, stop),
 		cmocka_unit_test_teardown(test_ended, stop),
