@@ -281,6 +281,18 @@ static bool disturbed_exchange(struct bout *b, int first, unsigned *n)
 	return exchange_finish(b, 0);
 }
 
+/* A sleeper that is told to stop wakes up for it, and goes on with what it was at for as long as it need not sleep again. */
+static bool stop(pid_t pid)
+{
+	struct activity a = {0};
+
+	if (kill(pid, SIGSTOP) == -1)
+		return false;
+	for (int ms = 0; ms < QUIET_MS && activity_read(pid, &a) == 0 && a.state != 'T'; ms++)
+		poll(NULL, 0, 1);
+	return true;
+}
+
 /*
  * The receiver asleep in the middle of a message: it has what there was room for, and the sender is held back until the
  * signals are over. A sender that need not wait has given all of it, and there is no such middle.
@@ -291,7 +303,7 @@ static void disturb_in_the_middle(struct bout *b, unsigned *n)
 	bool held;
 
 	exchange_send(b, 0);
-	held = !bout_await_quiet(b, sender) && kill(b->seats[sender].pid, SIGSTOP) == 0;
+	held = !bout_await_quiet(b, sender) && stop(b->seats[sender].pid);
 	exchange_recv(b, 0, 0);
 	if (!held)
 		return;
