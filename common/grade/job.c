@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,7 +80,7 @@ static void stream_pump(struct stream *s)
 
 /* The three standard descriptors and the report, and nothing else that we have open. */
 static void __attribute__((noreturn))
-child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent)
+child(const struct task *t, const int theirs[2], const int ready[2], const int go[2], pid_t parent)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -91,10 +90,8 @@ child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent
 	}
 	if (dup2(theirs[1], STDOUT_FILENO) == -1 || null == -1 || dup2(null, STDIN_FILENO) == -1)
 		sandbox_fail("dup2");
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+	if (process_die_with(parent) != 0)
 		sandbox_fail("prctl");
-	if (getppid() != parent)
-		_exit(127);
 	signal(SIGINT, SIG_DFL);
 	setpgid(0, 0);
 	umask(S_IWGRP |
@@ -107,22 +104,6 @@ child(const struct task *t, const int theirs[2], int ready, int go, pid_t parent
 		sandbox_fail("dup2");
 	t->exec(t, REPORT_FD);
 	_exit(127);
-}
-
-static int open_map(const struct task *t, pid_t pid, int ready, int go)
-{
-	const char byte = 0;
-	int heard, error;
-
-	if (!t->sandbox->namespaces || !t->sandbox->mapped)
-		return 0;
-	heard = sandbox_hear(ready);
-	if (heard <= 0)
-		return heard ? heard : -EPERM; /* it could not even make a user namespace */
-	error = sandbox_map(t->sandbox, pid);
-	if (!error && write(go, &byte, 1) != 1)
-		error = call_failed("write");
-	return error;
 }
 
 int job_start(struct job *j, const struct task *t)
@@ -138,13 +119,13 @@ int job_start(struct job *j, const struct task *t)
 		return error ? error : -errno;
 	j->pid = fork();
 	if (j->pid == 0)
-		child(t, theirs, ready[1], go[0], self);
+		child(t, theirs, ready, go, self);
 	error = j->pid == -1 ? -errno : 0;
 	close(theirs[0]);
 	close(theirs[1]);
 	close(ready[1]);
 	if (!error)
-		error = open_map(t, j->pid, ready[0], go[1]);
+		error = sandbox_let_in(t->sandbox, j->pid, ready[0], go[1]);
 	if (error && j->pid > 0)
 		stream_pump(&j->output); /* why it has ended already */
 	close(ready[0]);

@@ -155,10 +155,12 @@ static void limit_build(void)
 /* Without namespaces: at least as nobody in particular. */
 static bool become_outer(const struct sandbox *s)
 {
+	const pid_t parent = getppid(); /* until here its end is ours, as long as we stay the same user (prctl(2)) */
+
 	if (geteuid() != 0)
 		return true;
 	return setgroups(0, NULL) == 0 && setresgid(s->outer, s->outer, s->outer) == 0 &&
-	       setresuid(s->outer, s->outer, s->outer) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+	       setresuid(s->outer, s->outer, s->outer) == 0 && process_die_with(parent) == 0;
 }
 
 static void __attribute__((noreturn)) become(char *const *argv, char *const *variables)
@@ -308,7 +310,8 @@ void sandbox_run(const struct sandbox *s, int number, const char *level, const c
 	become(a.list, environment);
 }
 
-int sandbox_hear(int fd)
+/* Waits for the one byte that parent and child tell each other: 1, 0: the other has ended, or -errno. */
+static int hear(int fd)
 {
 	char byte;
 
@@ -411,18 +414,19 @@ static bool become_root_there(void)
 	       caps_raise(CAP_SETUID) == 0 && setresuid(0, 0, 0) == 0 && caps_lower_effective() == 0;
 }
 
-bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent)
+bool sandbox_enter(const struct sandbox *s, const int ready[2], const int go[2], pid_t parent)
 {
 	const char byte = 0;
 
+	close(ready[0]);
+	close(go[1]);
 	if (!s->namespaces)
 		return true;
 	if (!enter_namespaces(s))
 		return false;
-	if (!s->mapped)
-		return fork_first();
-	return write(tell, &byte, 1) == 1 && sandbox_hear(wait) == 1 && become_root_there() &&
-	       process_die_with(parent) == 0 && fork_first();
+	if (s->mapped && (write(ready[1], &byte, 1) != 1 || hear(go[0]) != 1 || !become_root_there()))
+		return false;
+	return process_die_with(parent) == 0 && fork_first();
 }
 
 static int write_map(pid_t child, const char *file, uid_t outer)
@@ -447,11 +451,27 @@ static int map(pid_t child, const char *file, uid_t outer, cap_value_t capabilit
 	return error;
 }
 
-int sandbox_map(const struct sandbox *s, pid_t child)
+static int map_both(pid_t child, uid_t outer)
 {
-	int error = map(child, "uid_map", s->outer, CAP_SETUID);
+	int error = map(child, "uid_map", outer, CAP_SETUID);
 
-	return error ? error : map(child, "gid_map", s->outer, CAP_SETGID);
+	return error ? error : map(child, "gid_map", outer, CAP_SETGID);
+}
+
+int sandbox_let_in(const struct sandbox *s, pid_t child, int ready, int go)
+{
+	const char byte = 0;
+	int heard, error;
+
+	if (!s->namespaces || !s->mapped)
+		return 0;
+	heard = hear(ready);
+	if (heard <= 0)
+		return heard ? heard : -EPERM; /* it could not even make a user namespace */
+	error = map_both(child, s->outer);
+	if (!error && write(go, &byte, 1) != 1)
+		error = call_failed("write");
+	return error;
 }
 
 void sandbox_nothing(const struct sandbox *s)

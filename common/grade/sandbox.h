@@ -50,16 +50,14 @@ void sandbox_fail(const char *call) __attribute__((noreturn));
 /* Sets all of it up and does nothing, to see whether that works. In a child. */
 void sandbox_nothing(const struct sandbox *s) __attribute__((noreturn));
 
-/* Waits for the one byte that parent and child tell each other: 1, 0: the other has ended, or -errno. */
-int sandbox_hear(int fd);
-
 /*
- * In a child of `parent`, before one of these: enters a user namespace, as root one whose map the parent writes when the pipe
- * tells it to, and a pid namespace. What returns true is the first process of that; the child itself waits, and ends as it does.
+ * In a child of `parent`, before one of these: enters a user namespace, as root one whose map the parent writes, and a pid
+ * namespace. By the pipes they tell each other when; the ends that are the parent's are closed here, or its end would not be heard.
+ * What returns true is the first process of the pid namespace; the child itself waits, and ends as that does.
  */
-bool sandbox_enter(const struct sandbox *s, int tell, int wait, pid_t parent);
+bool sandbox_enter(const struct sandbox *s, const int ready[2], const int go[2], pid_t parent);
 
-/* In the parent: writes the map of that child. 0 or -errno. */
-int sandbox_map(const struct sandbox *s, pid_t child);
+/* In the parent, which has closed ready[1]: writes the map of that child when it is told to. 0 or -errno. */
+int sandbox_let_in(const struct sandbox *s, pid_t child, int ready, int go);
 
 #endif

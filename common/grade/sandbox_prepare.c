@@ -24,15 +24,6 @@ static const char open_shared[] = "; what lies below " P_tmpdir " can be read";
 
 enum { FIRST_UID = 0x60000000, UIDS = 8 };
 
-static bool probe_map(const struct sandbox *s, pid_t child, const int ready[2], const int go[2])
-{
-	char byte = 0;
-
-	close(ready[1]);
-	return !s->mapped ||
-	       (read(ready[0], &byte, 1) == 1 && sandbox_map(s, child) == 0 && write(go[1], &byte, 1) == 1);
-}
-
 /* Whether bubblewrap can do here what is asked of it: the same namespaces and mounts, and then nothing. */
 static bool namespaces_work(struct sandbox *s)
 {
@@ -46,11 +37,12 @@ static bool namespaces_work(struct sandbox *s)
 	if (pid == 0) {
 		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 		dup2(null, STDERR_FILENO);
-		if (!sandbox_enter(s, ready[1], go[0], self))
+		if (!sandbox_enter(s, ready, go, self))
 			_exit(1);
 		sandbox_nothing(s);
 	}
-	if (pid > 0 && !probe_map(s, pid, ready, go))
+	close(ready[1]);
+	if (pid > 0 && sandbox_let_in(s, pid, ready[0], go[1]) != 0)
 		process_kill(pid, SIGKILL);
 	if (pid > 0)
 		waitpid(pid, &status, 0);

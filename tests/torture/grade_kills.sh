@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # grade_kills.sh - a grader gets SIGKILL at a random moment, TIMES (100) times each: as root and as an ordinary user, with
-# namespaces, where one in three comes as soon as bubblewrap is there, which then has not bound to its life what it starts, and
-# without (--isolation=limits); as root without them also together with its wardens
+# namespaces and without (--isolation=limits), as root there also together with its wardens
+#
+# With namespaces one in three comes as soon as bubblewrap is there, which then has not bound to its life what it starts, and
+# one in three while a child waits for its user namespace to be mapped.
 #
 # No process may survive SURVIVAL_MS, and no queue, shared memory or semaphore may be left. With the wardens that holds once
 # the next run has swept, of the work folder always: every SWEEP-th hit that run is not disturbed, and must give full marks.
@@ -64,18 +66,29 @@ await_nobody()
 	done
 }
 
+# A child of the grader that has become another user. No program is started for the look: the moment would be over.
+waits_for_map()
+{
+	local child status
+
+	{ mapfile -d ' ' -t child <"/proc/$pid/task/$pid/children" && mapfile -t status <"/proc/${child[0]-}/status"; } 2>/dev/null &&
+		[[ ${status[*]} =~ Uid:[[:space:]]+0[[:space:]]+[1-9] ]]
+}
+
 # hit UID ISOLATION VICTIMS LEVEL: one run; sets hit to 1 if it was still there.
 hit()
 {
-	local pid
+	local pid moment
 
 	(grader "$1" "$2" "$4") >/dev/null 2>&1 &
 	pid=$!
-	if [ "$2" = namespaces ] && [ $((RANDOM % 3)) -eq 0 ]; then
-		until pgrep -x bwrap >/dev/null || ! kill -0 $pid 2>/dev/null; do :; done
-	else # not to let something happen first: the moment is to be a random one
-		read -r -t "$(printf '%d.%03d' $((RANDOM % length / 1000)) $((RANDOM % length % 1000)))" <>"$work/never" || true
-	fi
+	[ "$2" = namespaces ] && moment=$((RANDOM % 3)) || moment=2
+	case $moment in
+	0) until pgrep -x bwrap >/dev/null || ! kill -0 $pid 2>/dev/null; do :; done ;;
+	1) until waits_for_map || ! kill -0 $pid 2>/dev/null; do :; done ;;
+	2) # not to let something happen first: the moment is to be a random one
+		read -r -t "$(printf '%d.%03d' $((RANDOM % length / 1000)) $((RANDOM % length % 1000)))" <>"$work/never" || true ;;
+	esac
 	{
 		kill -KILL $pid
 		[ "$3" != wardens ] || pkill -KILL -x ipckit-warden # in a pid namespace of ours
