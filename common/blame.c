@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 /* The signal of which a process died by itself; 0 = none. Another one's SIGKILL may only be the echo of the owner's end. */
@@ -48,6 +49,15 @@ static bool crashed(struct trial *t, int seat)
 	return died(t, seat, false);
 }
 
+/* The other end's child that outlives it becomes ours only where the kernel, or what stands in for it, lets us adopt. */
+static const char *why_unknown(void)
+{
+	int adopting = 0;
+
+	prctl(PR_GET_CHILD_SUBREAPER, &adopting);
+	return adopting ? "" : "; how cannot be known: prctl(2) makes no subreaper here";
+}
+
 static bool left_early(struct trial *t, int seat)
 {
 	const struct report *r = &t->board->report[seat];
@@ -57,7 +67,7 @@ static bool left_early(struct trial *t, int seat)
 	    death(t, seat))
 		return false;
 	if (status == -1)
-		cell_fail(t->watch.cell, "%s ended in %s", seat_name(seat), where(t, seat));
+		cell_fail(t->watch.cell, "%s ended in %s%s", seat_name(seat), where(t, seat), why_unknown());
 	else if (WIFEXITED(status))
 		cell_fail(t->watch.cell, "%s exited with status %d in %s", seat_name(seat), WEXITSTATUS(status),
 			  where(t, seat));
