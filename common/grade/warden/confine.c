@@ -109,6 +109,13 @@ static int deny_namespaces(void)
 	return bad;
 }
 
+/* A thread with descriptors of its own: those that /proc shows are the process's. */
+static int deny_apart(void)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+				SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_FILES, CLONE_THREAD));
+}
+
 /* What would blind the warden, or turn the limits of another process against it. */
 static int deny_tricks(void)
 {
@@ -144,6 +151,7 @@ int confine_prepare(void)
 		    ENOSYS); /* its flags are in memory, where no filter can look; the C library falls back */
 	bad |= deny_families();
 	bad |= deny_namespaces();
+	bad |= deny_apart();
 	bad |= deny_tricks();
 	return bad ? -EPROTO : 0;
 }
