@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <seccomp.h>
 #include <stdio.h>
+#include <sys/ipc.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -59,9 +60,25 @@ bool read_memory(pid_t pid, uint64_t at, void *to, size_t len)
 	return n == (ssize_t)len;
 }
 
-enum { UNKNOWN = 1024 * 1024 }; /* where the memory of the process cannot be read: as much as any message */
+/* How much of that memory may be read, or written, from its start on: a call that finds none fails. */
+static size_t reachable(pid_t pid, uint64_t at, size_t len, bool writing)
+{
+	unsigned long start, end, next = at;
+	char path[32], perms[5], line[512];
+	FILE *maps;
 
-static size_t vector_length(pid_t pid, uint64_t at, uint64_t count)
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	while (maps && next < at + len && fgets(line, sizeof line, maps))
+		if (sscanf(line, "%lx-%lx %4s", &start, &end, perms) == 3 && start <= next && next < end &&
+		    perms[writing] != '-')
+			next = end;
+	if (maps)
+		fclose(maps);
+	return next - at < len ? next - at : len;
+}
+
+static size_t vector_length(pid_t pid, uint64_t at, uint64_t count, bool in)
 {
 	struct iovec parts[64] = {0};
 	size_t sum = 0;
@@ -69,41 +86,65 @@ static size_t vector_length(pid_t pid, uint64_t at, uint64_t count)
 	if (count > sizeof parts / sizeof parts[0])
 		count = sizeof parts / sizeof parts[0];
 	if (!read_memory(pid, at, parts, (size_t)count * sizeof parts[0]))
-		return UNKNOWN;
+		return 0;
 	for (size_t i = 0; i < count; i++)
-		sum += parts[i].iov_len;
+		sum += reachable(pid, (uintptr_t)parts[i].iov_base, parts[i].iov_len, in);
 	return sum;
 }
 
-static size_t header_length(pid_t pid, uint64_t at)
+static size_t header_length(pid_t pid, uint64_t at, bool in)
 {
 	struct msghdr header;
 
 	if (!read_memory(pid, at, &header, sizeof header))
-		return UNKNOWN;
-	return vector_length(pid, (uintptr_t)header.msg_iov, header.msg_iovlen);
+		return 0;
+	return vector_length(pid, (uintptr_t)header.msg_iov, header.msg_iovlen, in);
 }
 
-size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call)
+size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call, bool in)
 {
 	const __u64 *args = call->args;
 	size_t sum = 0;
 
 	switch (c->shape) {
 	case VECTOR:
-		return vector_length(pid, args[1], args[2]);
+		return vector_length(pid, args[1], args[2], in);
 	case HEADER:
-		return header_length(pid, args[1]);
+		return header_length(pid, args[1], in);
 	case HEADERS:
 		for (__u64 i = 0; i < args[2] && i < 64; i++)
-			sum += header_length(pid, args[1] + i * sizeof(struct mmsghdr));
+			sum += header_length(pid, args[1] + i * sizeof(struct mmsghdr), in);
 		return sum;
 	case SPLICE:
 		return (size_t)args[4];
 	case SENDFILE:
 		return (size_t)args[3];
+	case TEE:
+		return in ? 0 : (size_t)args[2]; /* what it has read is there to be read again */
 	default:
-		return (size_t)args[2];
+		return reachable(pid, args[1], (size_t)args[2], in);
+	}
+}
+
+bool carrier_waits(const struct carrier *c, const struct seccomp_data *call)
+{
+	const __u64 *args = call->args;
+
+	switch (call->nr) {
+	case SCMP_SYS(recvfrom):
+	case SCMP_SYS(recvmmsg):
+		return !(args[3] & MSG_DONTWAIT);
+	case SCMP_SYS(recvmsg):
+		return !(args[2] & MSG_DONTWAIT);
+	case SCMP_SYS(msgrcv):
+		return !(args[4] & IPC_NOWAIT);
+	case SCMP_SYS(preadv2):
+		return !(args[5] & RWF_NOWAIT);
+	case SCMP_SYS(splice):
+		return !(args[5] & SPLICE_F_NONBLOCK);
+	default:
+		return !(c->shape == VECTOR && c->way == BY_PID && args[3] & SPLICE_F_NONBLOCK) &&
+		       !(c->shape == TEE && args[3] & SPLICE_F_NONBLOCK);
 	}
 }
 
@@ -118,4 +159,9 @@ int carrier_descriptor(const struct carrier *c, const struct seccomp_data *call,
 	if (c->shape == SENDFILE)
 		return (int)args[out ? 0 : 1];
 	return (int)args[0];
+}
+
+bool carrier_is_timed(const struct seccomp_data *call)
+{
+	return call->nr == SCMP_SYS(mq_timedreceive) && call->args[4] != 0;
 }

@@ -23,8 +23,14 @@ extern const size_t carriers_count;
 /* NULL for a call that carries nothing. */
 const struct carrier *carrier_of(int call);
 
-/* How many bytes are asked for, at most. */
-size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call);
+/* How many bytes are asked for, at most: no more than there is memory for them, to be read from or written to (`in`). */
+size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call, bool in);
+
+/* One that takes bytes waits until there are some, as far as its flags say. */
+bool carrier_waits(const struct carrier *c, const struct seccomp_data *call);
+
+/* It waits for a limited time. */
+bool carrier_is_timed(const struct seccomp_data *call);
 
 /* The descriptor that the bytes go to, or come from. */
 int carrier_descriptor(const struct carrier *c, const struct seccomp_data *call, bool out);

@@ -3,8 +3,10 @@
 #include "../protocol.h"
 #include "argument.h"
 #include "carriers.h"
+#include "clock.h"
 #include "confine.h"
 #include "futex.h"
+#include "telling.h"
 #include "variant.h"
 #include "ways.h"
 
@@ -24,7 +26,7 @@
 
 #include <linux/seccomp.h>
 
-enum { NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2 };
+enum { NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2, LOOK_AGAIN_MS = 1, TIMED_MS = 1000 };
 
 /* Seen by the warden, the guarded child until it is another program, and the process that answers. */
 static struct board {
@@ -36,36 +38,23 @@ static struct board {
 
 static scmp_filter_ctx filter;
 
-/* What they are given comes back out of another call, by readlink(2), stat(2) or getdents64(2). */
-static const char *const names_and_marks[] = {
-	"symlink",    "symlinkat", "link",      "linkat",    "rename",    "renameat",  "renameat2",
-	"mkdir",      "mkdirat",   "mknod",     "mknodat",   "setxattr",  "lsetxattr", "fsetxattr",
-	"setxattrat", "truncate",  "ftruncate", "utimensat", "futimesat", "utimes",    "utime",
-};
-
-static int ask_about_names(void)
+/* All but what is known to tell nothing: a call that is younger than that list is asked about, and refused. */
+static int ask_about_the_rest(void)
 {
 	int bad = 0;
 
-	for (size_t i = 0; i < sizeof names_and_marks / sizeof names_and_marks[0]; i++) {
-		int number = seccomp_syscall_resolve_name(names_and_marks[i]);
-		if (number != __NR_SCMP_ERROR) /* libseccomp is older than the call */
-			bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, number, 0);
-	}
+	telling_prepare();
+	for (int call = 0; call < TELLING_CALLS; call++)
+		if (!telling_nothing(call))
+			bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, call, 0);
 	return bad;
 }
 
 static int ask_about(void)
 {
-	int bad = ask_about_names();
+	int bad = ask_about_the_rest();
 
-	for (size_t i = 0; i < carriers_count; i++)
-		bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, carriers[i].call, 0);
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(clone), 0);
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(fork), 0);
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(vfork), 0);
 	/* What would let another object have the number of the runner's line. */
-	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close_range), 0);
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(close), 1, INT_ARGUMENT(0, CONNECTION));
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup2), 1, INT_ARGUMENT(1, CONNECTION));
 	bad |= seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(dup3), 1, INT_ARGUMENT(1, CONNECTION));
@@ -76,7 +65,8 @@ bool guard_prepare(void)
 {
 	board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	filter = seccomp_init(SCMP_ACT_ALLOW);
-	return board != MAP_FAILED && filter && seccomp_api_get() >= 5 && ask_about() == 0;
+	return board != MAP_FAILED && filter && seccomp_api_get() >= 5 &&
+	       seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 && ask_about() == 0;
 }
 
 void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, size_t bytes)
@@ -93,50 +83,110 @@ size_t guard_carried(void)
 	return ways_carried(&board->ways);
 }
 
-static bool may_pass(pid_t asking, const struct seccomp_data *call)
+static enum verdict judge(pid_t asking, const struct seccomp_data *call)
 {
 	if (call->nr == SCMP_SYS(clone) || call->nr == SCMP_SYS(fork) || call->nr == SCMP_SYS(vfork)) {
 		board->ways.forks++;
-		return true;
+		return PASS;
 	}
-	return !atomic_load(&board->closed) || ways_may_pass(&board->ways, asking, call);
+	return atomic_load(&board->closed) ? ways_judge(&board->ways, asking, call) : PASS;
+}
+
+/* What is asked, and those that have to wait for their answer. */
+static struct line {
+	int listener;
+	struct seccomp_notif *asked;
+	struct seccomp_notif_resp *said;
+	struct seccomp_notif_sizes sizes;
+	struct waiting {
+		long long since;
+		__u64 id;
+		pid_t pid;
+		struct seccomp_data call;
+	} waiting[16];
+	size_t nwaiting;
+} line;
+
+/* False: nobody can be answered any more. */
+static bool say(__u64 id, enum verdict verdict, int call)
+{
+	memset(line.said, 0, line.sizes.seccomp_notif_resp);
+	line.said->id = id;
+	if (verdict == REFUSE)
+		line.said->error = -EPERM;
+	else if (verdict == EMPTY)
+		line.said->error = call == SCMP_SYS(msgrcv) ? -ENOMSG : -EAGAIN;
+	else
+		line.said->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	return ioctl(line.listener, SECCOMP_IOCTL_NOTIF_SEND, line.said) == 0 ||
+	       errno == ENOENT; /* who asked is gone */
+}
+
+static bool hear_one(void)
+{
+	enum verdict verdict;
+
+	memset(line.asked, 0, line.sizes.seccomp_notif);
+	if (ioctl(line.listener, SECCOMP_IOCTL_NOTIF_RECV, line.asked) == -1)
+		return errno == ENOENT || errno == EINTR;
+	verdict = judge((pid_t)line.asked->pid, &line.asked->data);
+	if (verdict != LATER || line.nwaiting == sizeof line.waiting / sizeof line.waiting[0])
+		return say(line.asked->id, verdict, line.asked->data.nr);
+	line.waiting[line.nwaiting++] =
+		(struct waiting){clock_now(), line.asked->id, (pid_t)line.asked->pid, line.asked->data};
+	return true;
+}
+
+/* Its own limit does not run while it waits here. */
+static bool is_over(const struct waiting *w)
+{
+	return carrier_is_timed(&w->call) && clock_now() - w->since > (long long)TIMED_MS * NS_PER_MS;
+}
+
+/* Whoever has been interrupted does not wait any more. */
+static bool judge_waiting(void)
+{
+	size_t kept = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < line.nwaiting && ok; i++) {
+		struct waiting *w = &line.waiting[i];
+		enum verdict verdict = PASS;
+		if (ioctl(line.listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &w->id) == 0)
+			verdict = judge(w->pid, &w->call);
+		if (verdict == LATER && !is_over(w))
+			line.waiting[kept++] = *w;
+		else
+			ok = say(w->id, verdict, w->call.nr);
+	}
+	line.nwaiting = kept;
+	return ok;
+}
+
+static bool prepare_line(int listener)
+{
+	line.listener = listener;
+	if (!confine_die_with_warden() || syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &line.sizes) == -1)
+		return false;
+	line.asked = calloc(1, line.sizes.seccomp_notif);
+	line.said = calloc(1, line.sizes.seccomp_notif_resp);
+	return line.asked && line.said;
 }
 
 static void __attribute__((noreturn)) answer(int listener)
 {
-	struct seccomp_notif_sizes sizes;
-	struct seccomp_notif *asked;
-	struct seccomp_notif_resp *said;
 	struct pollfd p = {.fd = listener, .events = POLLIN};
+	bool ok = prepare_line(listener);
 
-	if (!confine_die_with_warden() || syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == -1) {
-		board->error = errno;
-		_exit(1);
-	}
-	asked = calloc(1, sizes.seccomp_notif);
-	said = calloc(1, sizes.seccomp_notif_resp);
-	while (asked && said) {
-		if (poll(&p, 1, -1) == -1) {
-			if (errno != EINTR)
-				break;
-			continue;
-		}
+	while (ok) {
+		int heard = poll(&p, 1, line.nwaiting > 0 ? LOOK_AGAIN_MS : -1);
 		if (p.revents & (POLLHUP | POLLERR))
 			_exit(0);
-		memset(asked, 0, sizes.seccomp_notif);
-		memset(said, 0, sizes.seccomp_notif_resp);
-		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, asked) == -1) {
-			if (errno != ENOENT && errno != EINTR) /* who asked is gone */
-				break;
-			continue;
-		}
-		said->id = asked->id;
-		if (may_pass((pid_t)asked->pid, &asked->data))
-			said->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-		else
-			said->error = -EPERM;
-		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, said) == -1 && errno != ENOENT)
-			break;
+		if (heard > 0)
+			ok = hear_one();
+		else if (heard == -1)
+			ok = errno == EINTR;
+		ok = ok && judge_waiting();
 	}
 	board->error = errno;
 	_exit(1);

@@ -3,16 +3,19 @@
 #include "../protocol.h"
 #include "carriers.h"
 #include "evidence.h"
+#include "holdings.h"
 #include "sockets.h"
+#include "telling.h"
 
 #include <errno.h>
 #include <seccomp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SHORT = 8, SOCKETS = 1, QUEUES = 2 /* lanes that are no inode */ };
+enum { SOCKETS = 1, QUEUES = 2 /* lanes that are no inode */ };
 
 /* One call of one process. */
 struct question {
@@ -93,17 +96,36 @@ static struct lane *lane_of(struct ways *w, unsigned long object)
 }
 
 /* The ends of a pair of sockets are two objects; what one of them sends can only be read from the other. */
-static void count(struct ways *w, const struct question *q)
+static struct lane *lane_used(struct ways *w, const struct question *q)
 {
-	unsigned long object = is_queue(q)                   ? QUEUES
-			       : S_ISSOCK(q->object.st_mode) ? SOCKETS
-							     : (unsigned long)q->object.st_ino;
-	struct lane *lane = lane_of(w, object);
+	return lane_of(w, is_queue(q)                   ? QUEUES
+			  : S_ISSOCK(q->object.st_mode) ? SOCKETS
+							: (unsigned long)q->object.st_ino);
+}
 
-	if (lane && q->out && q->pid != w->receiver)
-		atomic_fetch_add(&lane->sent, carrier_length(q->carrier, q->pid, q->call));
-	if (lane && !q->out && q->pid != w->sender)
-		atomic_fetch_add(&lane->received, carrier_length(q->carrier, q->pid, q->call));
+/* What the receiver itself puts in has not come from the other end. */
+static void count_out(struct ways *w, const struct question *q)
+{
+	struct lane *lane = lane_used(w, q);
+
+	if (lane)
+		atomic_fetch_add(q->pid == w->receiver ? &lane->returned : &lane->sent,
+				 carrier_length(q->carrier, q->pid, q->call, false));
+}
+
+/* As much as there is. What comes between our look and the call's own would be missed, so it is not let look at nothing. */
+static enum verdict count_in(struct ways *w, const struct question *q)
+{
+	const size_t asked = carrier_length(q->carrier, q->pid, q->call, true);
+	const struct holdings h = holdings_look(q->pid, q->fd, q->call);
+	struct lane *lane;
+
+	if (!h.some)
+		return h.blocking && carrier_waits(q->carrier, q->call) ? LATER : EMPTY;
+	lane = lane_used(w, q);
+	if (lane && q->pid != w->sender)
+		atomic_fetch_add(&lane->received, asked < h.bytes ? asked : h.bytes);
+	return PASS;
 }
 
 size_t ways_carried(const struct ways *w)
@@ -112,6 +134,8 @@ size_t ways_carried(const struct ways *w)
 
 	for (unsigned i = 0; i < atomic_load(&w->nlanes); i++) {
 		size_t sent = atomic_load(&w->lanes[i].sent), received = atomic_load(&w->lanes[i].received);
+		size_t returned = atomic_load(&w->lanes[i].returned);
+		received -= returned < received ? returned : received;
 		sum += sent < received ? sent : received;
 	}
 	return sum;
@@ -125,7 +149,8 @@ static bool read_word(const struct ways *w, const struct question *q, struct wor
 	uint64_t kind = 0;
 
 	*word = (struct word){(uint64_t)q->call->nr, args[0], args[2], 0, args[3]};
-	if (w->forks > 1 || q->call->nr == SCMP_SYS(pwrite64) || (q->call->nr == SCMP_SYS(sendto) && args[4]))
+	if (args[2] > sizeof word->bytes || w->forks > 1 || q->call->nr == SCMP_SYS(pwrite64) ||
+	    (q->call->nr == SCMP_SYS(sendto) && args[4]))
 		return false;
 	if (queued && !read_memory(q->pid, args[1], &kind, sizeof(long)))
 		return false;
@@ -165,7 +190,7 @@ static size_t bits_told(struct ways *w, const struct question *q)
 
 static bool may_wake(struct ways *w, const struct question *q)
 {
-	if ((q->carrier->shape != PLAIN && q->carrier->shape != QUEUED) || q->call->args[2] > SHORT)
+	if ((q->carrier->shape != PLAIN && q->carrier->shape != QUEUED) || q->call->args[2] > w->bytes)
 		return false;
 	if (q->out && q->pid == w->receiver)
 		return true;
@@ -208,21 +233,43 @@ static pid_t process_of(const struct ways *w, pid_t asking)
 	return pid;
 }
 
-bool ways_may_pass(struct ways *w, pid_t asking, const struct seccomp_data *call)
+/* What another process could learn from it: a name, a size, a lock. */
+static bool tells_little(struct ways *w, pid_t pid, const struct seccomp_data *call)
+{
+	long bits = telling_bits(pid, call, w->forks <= 1);
+
+	if (bits < 0)
+		return false;
+	if (pid != w->receiver)
+		w->told += (size_t)bits;
+	return w->told <= w->bytes * 8 / 2;
+}
+
+/* A socket's number must stay that of the runner's line. */
+static bool replaces_line(const struct seccomp_data *call)
+{
+	if (call->nr == SCMP_SYS(close))
+		return (int)call->args[0] == CONNECTION;
+	return (call->nr == SCMP_SYS(dup2) || call->nr == SCMP_SYS(dup3)) && (int)call->args[1] == CONNECTION;
+}
+
+enum verdict ways_judge(struct ways *w, pid_t asking, const struct seccomp_data *call)
 {
 	struct question q = {carrier_of(call->nr), call, process_of(w, asking), false, -1, {0}};
 
 	if (!q.carrier)
-		return false;
+		return !replaces_line(call) && tells_little(w, q.pid, call) ? PASS : REFUSE;
 	q.out = q.carrier->way == OUT || (q.carrier->way == BY_PID && q.pid != w->receiver);
 	q.fd = carrier_descriptor(q.carrier, call, q.out);
 	if (q.carrier->shape != QUEUED)
 		look_at_object(w, &q);
 	if (is_runners(&q))
-		return true;
-	if (is_asked(w, &q)) {
-		count(w, &q);
-		return true;
+		return PASS;
+	if (is_asked(w, &q) && q.out) {
+		count_out(w, &q);
+		return PASS;
 	}
-	return (!q.out && holds_only_what_passed(&q)) || may_wake(w, &q);
+	if (is_asked(w, &q))
+		return count_in(w, &q);
+	return (!q.out && holds_only_what_passed(&q)) || may_wake(w, &q) ? PASS : REFUSE;
 }

@@ -2,8 +2,8 @@
  * ways.h - the ways by which bytes can leave a process: which of them a level asks for, and how much takes the others
  *
  * Decided call by call, by a process that answers for seccomp_unotify(2). What the level asks for passes and is
- * counted. Of the rest only what wakes the other end may pass: at most 8 bytes each, and in all they must not tell half
- * of what the messages are. A call that only says again what has been said tells the other end next to nothing.
+ * counted. Of the rest, what wakes the other end and what has a name, a size or a lock (telling.h), in all they must not
+ * tell half of what the messages are. A call that only says again what has been said tells the other end next to nothing.
  */
 #ifndef IPCKIT_WARDEN_WAYS_H
 #define IPCKIT_WARDEN_WAYS_H
@@ -31,7 +31,7 @@ struct ways {
 	unsigned forks; /* that have been asked for: more than one, and the bytes of a call may change after a look */
 	struct lane {
 		unsigned long object;
-		_Atomic size_t sent, received;
+		_Atomic size_t sent, received, returned;
 	} lanes[MOST_LANES];
 	_Atomic unsigned nlanes;
 	struct word words[MOST_WORDS];
@@ -40,9 +40,12 @@ struct ways {
 	_Atomic int error; /* errno of a look that failed for want of memory or descriptors; 0 = none */
 };
 
-bool ways_may_pass(struct ways *w, pid_t asking, const struct seccomp_data *call);
+/* EMPTY: there is nothing to take, and it does not wait. LATER: it does, and is to be judged anew. */
+enum verdict { PASS, REFUSE, EMPTY, LATER };
 
-/* Bytes that were given to what the level asks for by one end, and asked back from the same by the other. */
+enum verdict ways_judge(struct ways *w, pid_t asking, const struct seccomp_data *call);
+
+/* Bytes that were given to what the level asks for by one end, and were in it when the other took from the same. */
 size_t ways_carried(const struct ways *w);
 
 #endif
