@@ -11,6 +11,12 @@ setup()
 	export LC_ALL=C
 }
 
+teardown()
+{
+	[ -z "${grader:-}" ] || { kill "$grader" && wait "$grader"; } || true
+	[ -z "${folder:-}" ] || rm -rf "$folder"
+}
+
 # strays FILE: from a trace of all calls, "CAPABILITIES CALL" of what was called while they were effective, and is none of
 # those that need them. All is effective until the first process has lowered it, at its start. A child that is made while
 # one is effective would have it: clone is none of those.
@@ -190,19 +196,21 @@ effective()
 	can_grade
 	sed -i '1i #include <unistd.h>
 		/_setup(struct link/,/^{/s/^{/{\n\tfor (;;)\n\t\tpause();/' "$answer"
-	folder=$(mktemp -d /tmp/caps-XXXXXX) # its name has to be short
+	folder=$(mktemp -d /tmp/caps-XXXXXX) # its name has to be shorter than those that bats gives
 	chmod 711 "$folder"
 	TMPDIR=$folder "${IPCKIT:-$build/ipckit}" grade --isolation limits "$answer" >/dev/null 3>&- &
-	until runner=$(pgrep -o -f "^$folder/ipckit-grade\.[^/]*/out/runner") && [ "$runner" ]; do kill -0 $!; done
+	grader=$!
+	until runner=$(pgrep -o -f "^$folder/ipckit-grade\.[^/]*/out/runner") && [ "$runner" ]; do kill -0 $grader; done
 	warden=$(ps -o ppid= -p "$runner" | xargs)
 	# The grader may be at one of its calls in one look, and is not in the next.
 	for ((look = 0; look < 50; look++)); do
-		found="$(effective "$runner"),$(effective "$warden"),$(effective $!)"
+		found="$(effective "$runner"),$(effective "$warden"),$(effective $grader)"
 		[ "$found" != ,801e2, ] || break
 	done
 	[ -e "/proc/$runner" ]
-	kill -TERM $!
-	wait $! || true
+	kill -TERM $grader
+	wait $grader || true
+	grader=
 	rmdir "$folder"
 	# CAP_DAC_OVERRIDE, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_SYS_PTRACE
 	[ "$found" = ,801e2, ]
