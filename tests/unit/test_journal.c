@@ -169,6 +169,22 @@ static void test_symbolic_link(void **state)
 	unlink(link);
 }
 
+/* Anybody may give a file of ours another name, where hard links are not protected; ours has one. */
+static void test_second_name(void **state)
+{
+	char second[sizeof path];
+	bool there;
+
+	(void)state;
+	write_journal("somewhere-else", object);
+	snprintf(second, sizeof second, "%s/ipckit-run.second", dir);
+	assert_int_equal(link(path, second), 0);
+	sweep();
+	there = object_exists(object) && exists(path) && exists(second);
+	unlink(second);
+	assert_true(there);
+}
+
 /* A fifo of that name must not make a run wait for a writer, nor a folder stop it. */
 static void test_other_kinds_of_file(void **state)
 {
@@ -358,6 +374,7 @@ int main(void)
 		WITH_OBJECT(test_live_run),
 		WITH_OBJECT(test_foreign_run),
 		WITH_OBJECT(test_symbolic_link),
+		WITH_OBJECT(test_second_name),
 		WITH_OBJECT(test_other_kinds_of_file),
 		WITH_OBJECT(test_other_names_in_a_journal),
 		WITH_OBJECT(test_names_that_lead_elsewhere),

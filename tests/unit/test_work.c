@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -75,6 +76,97 @@ static void a_link_is_not_followed(void **state)
 	unlink(file);
 }
 
+/* What makes a work folder sweeps the ones that dead runs have left. */
+static void sweep(void)
+{
+	struct work w = {.lock = -1};
+
+	assert_int_equal(work_make(&w), 0);
+	work_remove(&w);
+}
+
+/* A folder, below a new one for work folders, in which there is a file. */
+static void make_folder(char *parent, char *folder, size_t size, const char *name)
+{
+	char file[128];
+	int fd;
+
+	assert_non_null(mkdtemp(parent));
+	assert_int_equal(chmod(parent, 0711), 0);
+	setenv("TMPDIR", parent, 1);
+	snprintf(folder, size, "%s/%s", parent, name);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	snprintf(file, sizeof file, "%s/file", folder);
+	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+}
+
+static bool has_file(const char *folder)
+{
+	char file[128];
+
+	snprintf(file, sizeof file, "%s/file", folder);
+	return access(file, F_OK) == 0;
+}
+
+static void remove_folder(const char *parent, const char *folder)
+{
+	char file[128];
+
+	snprintf(file, sizeof file, "%s/file", folder);
+	unlink(file);
+	rmdir(folder);
+	rmdir(parent);
+	unsetenv("TMPDIR");
+}
+
+static void what_a_dead_run_has_left_is_swept(void **state)
+{
+	char parent[] = "/tmp/ipckit-work.XXXXXX", folder[64];
+
+	(void)state;
+	make_folder(parent, folder, sizeof folder, "ipckit-grade.dead01");
+	sweep();
+	assert_int_not_equal(access(folder, F_OK), 0);
+	remove_folder(parent, folder);
+}
+
+static void a_folder_of_another_user_is_not_swept(void **state)
+{
+	enum { NOBODY = 65534 };
+	char parent[] = "/tmp/ipckit-work.XXXXXX", folder[64];
+	bool there;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	make_folder(parent, folder, sizeof folder, "ipckit-grade.other1");
+	assert_int_equal(chown(folder, NOBODY, NOBODY), 0);
+	sweep();
+	there = has_file(folder);
+	remove_folder(parent, folder);
+	assert_true(there);
+}
+
+/* Anybody may put one into /tmp; neither where it leads to nor the link itself is touched. */
+static void a_link_is_not_swept(void **state)
+{
+	char parent[] = "/tmp/ipckit-work.XXXXXX", folder[64], link[64];
+	struct stat st;
+	bool there;
+
+	(void)state;
+	make_folder(parent, folder, sizeof folder, "elsewhere");
+	snprintf(link, sizeof link, "%s/ipckit-grade.link01", parent);
+	assert_int_equal(symlink(folder, link), 0);
+	sweep();
+	there = lstat(link, &st) == 0 && has_file(folder);
+	unlink(link);
+	remove_folder(parent, folder);
+	assert_true(there);
+}
+
 /* Foreign code can nest folders until no path is long enough for them. */
 static void the_deepest_folder_goes_as_well(void **state)
 {
@@ -98,6 +190,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_link_is_not_followed),
+		cmocka_unit_test(what_a_dead_run_has_left_is_swept),
+		cmocka_unit_test(a_folder_of_another_user_is_not_swept),
+		cmocka_unit_test(a_link_is_not_swept),
 		cmocka_unit_test(the_deepest_folder_goes_as_well),
 		cmocka_unit_test(graders_do_not_sweep_each_other),
 	};
