@@ -4,6 +4,9 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=tests/restricted.bash
+. "$BATS_TEST_DIRNAME/restricted.bash"
+
 IPCKIT=${IPCKIT:-$BATS_TEST_DIRNAME/../build/ipckit}
 IPCKIT_FIXTURES=${IPCKIT_FIXTURES:-$BATS_TEST_DIRNAME/../build/ipckit-fixtures}
 export BATS_TEST_TIMEOUT=${BENCH_TEST_TIMEOUT:-600}
@@ -346,20 +349,6 @@ END
 	[[ $stderr == *'63G is left out'* ]]
 	run -0 --separate-stderr "$IPCKIT" cow --sizes=1M,63G
 	[[ $stderr == *'63G is left out'* ]]
-}
-
-# BYTES COMMAND…: where a cgroup leaves no more memory than that.
-in_cgroup()
-{
-	local cgroup=/sys/fs/cgroup limit=memory.max
-
-	[ ! -d $cgroup/memory ] || { cgroup=$cgroup/memory limit=memory.limit_in_bytes; }
-	cgroup=$cgroup/ipckit-test-$$
-	mkdir $cgroup 2>/dev/null || skip 'no cgroup can be made here'
-	(echo "$1" >$cgroup/$limit) 2>/dev/null || { rmdir $cgroup && skip 'no cgroup has a memory limit here'; }
-	shift
-	run --separate-stderr sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' $cgroup "$@"
-	rmdir $cgroup
 }
 
 @test "cow: what does not fit into the cgroup is left out and said so" {

@@ -88,3 +88,20 @@ injected()
 	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
 	run --separate-stderr strace -f -o /dev/null -e inject="$1" "$IPCKIT_PROGRAM" "${@:2}"
 }
+
+# in_cgroup BYTES COMMAND…: as bats runs it, where a cgroup leaves no more memory than that; no process stays there.
+in_cgroup()
+{
+	local cgroup=/sys/fs/cgroup limit=memory.max
+
+	[ ! -d $cgroup/memory ] || { cgroup=$cgroup/memory limit=memory.limit_in_bytes; }
+	cgroup=$cgroup/ipckit-test-$$
+	mkdir $cgroup 2>/dev/null || skip 'no cgroup can be made here'
+	(echo "$1" >$cgroup/$limit) 2>/dev/null || { rmdir $cgroup && skip 'no cgroup has a memory limit here'; }
+	shift
+	# shellcheck disable=SC2016 # the inner shell's
+	run --separate-stderr sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' $cgroup "$@"
+	# Where the kernel has killed the first of them, the others may still be clearing up.
+	# shellcheck disable=SC2016 # the inner shell's
+	timeout 20 sh -c 'until rmdir "$0"; do :; done 2>/dev/null' $cgroup
+}

@@ -327,6 +327,91 @@ leftover_is_ended()
 	says 'pipe: mmap: Cannot allocate memory'
 }
 
+# "ROW,COLUMN,STATUS,VALUE,SAW"
+answers()
+{
+	tr -d '\r' | cut -d , -f 1,3-6
+}
+
+# true_under_limit FILE: what was measured is as in FILE, and each row that was hurt is named.
+true_under_limit()
+{
+	local lies rows row
+
+	echo "$status: $stderr: $output"
+	[ "$status" -le 1 ]
+	lies=$(answers <<<"$output" | grep ,measured, | grep -vxFf "$1" || true)
+	[ -z "$lies" ]
+	rows=$(answers <<<"$output" | grep -vxFf "$1" | cut -d , -f 1 | sort -u || true)
+	for row in $rows; do
+		grep -q "^ipckit: $row: " <<<"$stderr"
+	done
+	[ "$status" -eq 0 ] || [ -n "$stderr" ]
+	[ "$(wc -l <<<"$output")" -eq "$(wc -l <"$1")" ] || [[ -z $output && $stderr == 'ipckit: '*': Cannot allocate memory' ]]
+}
+
+# nothing_left: nor does the next run find anything to sweep or say
+nothing_left()
+{
+	run --separate-stderr "$IPCKIT_PROGRAM" run pipe
+	[ "$status" -eq 0 ]
+	says
+	run ! ls -d "$TMPDIR"/ipckit* 2>/dev/null
+}
+
+SIX=(malloc mmap_shared shm_open memfd pipe fifo)
+
+@test "little address space: what does not fit is named, and what is measured is as ever" {
+	local command start room n hurt
+
+	needs_no_sanitizer 'address space'
+	export TMPDIR=$BATS_TEST_TMPDIR
+	for ((start = 3000; start < 60000; start += 100)); do
+		! (ulimit -v $start && "$IPCKIT_PROGRAM" --version) >/dev/null 2>&1 || break
+	done
+	for command in run 'matrix --columns=delivers,blocks'; do
+		# shellcheck disable=SC2086 # several words
+		"$IPCKIT_PROGRAM" $command --format=csv "${SIX[@]}" | answers >"$BATS_TEST_TMPDIR/as_ever"
+		hurt=0
+		for ((n = 0, room = start - 100; n < 8; room += 4)); do
+			status=0
+			# shellcheck disable=SC2086 # several words
+			output=$(timeout 20 prlimit --as=$((room << 10)) "$IPCKIT_PROGRAM" $command --format=csv "${SIX[@]}" \
+				2>"$BATS_TEST_TMPDIR/said") || status=$?
+			stderr=$(cat "$BATS_TEST_TMPDIR/said")
+			# With less its libraries do not fit, or not what it was asked for.
+			[ "$status" -ne 127 ] && [ "$status" -ne 2 ] || continue
+			n=$((n + 1))
+			hurt=$((hurt + status))
+			true_under_limit "$BATS_TEST_TMPDIR/as_ever"
+		done
+		[ $hurt -gt 0 ]
+		nothing_left
+	done
+}
+
+# Those that the kernel kills there cannot say so; it may be all of them.
+@test "little memory in a cgroup: what is measured is as ever, and a run that is killed for it leaves nothing" {
+	local command size measured
+
+	export TMPDIR=$BATS_TEST_TMPDIR
+	for command in run 'matrix --columns=delivers,blocks'; do
+		# shellcheck disable=SC2086 # several words
+		"$IPCKIT_PROGRAM" $command --format=csv "${SIX[@]}" | answers >"$BATS_TEST_TMPDIR/as_ever"
+		measured=0
+		for size in 2M 3M 4M 32M; do
+			# shellcheck disable=SC2086 # several words
+			in_cgroup $size timeout 60 "$IPCKIT_PROGRAM" $command --format=csv "${SIX[@]}"
+			if [ "$status" -ne 137 ]; then
+				measured=$((measured + 1))
+				true_under_limit "$BATS_TEST_TMPDIR/as_ever"
+			fi
+			nothing_left
+		done
+		[ $measured -gt 0 ]
+	done
+}
+
 @test "a full /dev/shm" {
 	run --separate-stderr in_private 'mount -t tmpfs -o size=4k none /dev/shm && head -c 4096 /dev/zero >/dev/shm/full' \
 		run --format=csv "${TEN[@]}"
