@@ -136,6 +136,13 @@ void cell_error(struct cell *c, int error, const char *call, const char *where)
 	cell_detail(c, "%s: %s: %s", where, call, strerror(error));
 }
 
+void cell_no_proc(struct cell *c, int error, const char *call, const char *where)
+{
+	cell_error(c, error, call, where);
+	if (c->status == REFUSED || error == ENOENT)
+		c->status = UNSUPPORTED;
+}
+
 void cell_detail(struct cell *c, const char *format, ...)
 {
 	va_list args;

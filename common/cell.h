@@ -66,6 +66,9 @@ bool cell_is_shortage(int error);
 /* A call returned `error`: REFUSED, UNSUPPORTED or FAILED, as the errno says. `where` is the part of the experiment. */
 void cell_error(struct cell *c, int error, const char *call, const char *where);
 
+/* The same of a look into /proc: UNSUPPORTED where that is missing, or may not be read. */
+void cell_no_proc(struct cell *c, int error, const char *call, const char *where);
+
 void cell_detail(struct cell *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds or replaces a figure; more than CELL_FACTS are dropped. */

@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "exchange.h"
 #include "execed.h"
+#include "failure.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -78,13 +79,12 @@ static bool fell_through(const struct trial *t, struct cell *c)
 /* A way in that goes through /proc looks like none where that is missing. A container has one of its own. */
 static bool lacks_proc(const struct trial *t, const struct report *r, struct cell *c)
 {
-	bool lacks = r && r->error == ENOENT && t->script->peer != CONTAINED && activity_possible() != 0;
+	bool looks = r && r->error == ENOENT && t->script->peer != CONTAINED;
+	int hidden = looks ? activity_possible() : 0;
 
-	if (lacks) {
-		cell_error(c, r->error, r->call, "joining without /proc");
-		c->status = UNSUPPORTED;
-	}
-	return lacks;
+	if (hidden)
+		cell_no_proc(c, -hidden, call_that_failed(-hidden, "open"), "joining without /proc");
+	return hidden != 0;
 }
 
 static void say_why(const struct trial *t, const struct report *r, struct cell *c)

@@ -268,8 +268,7 @@ static bool can_see(struct trial *t)
 	int error = t->watch.over ? 0 : activity_read(getpid(), &a);
 
 	if (error) {
-		cell_error(t->watch.cell, -error, call_that_failed(-error, "open"), "looking into /proc");
-		t->watch.cell->status = UNSUPPORTED;
+		cell_no_proc(t->watch.cell, -error, call_that_failed(-error, "open"), "looking into /proc");
 		give_up(t);
 	}
 	return error == 0;

@@ -179,6 +179,18 @@ says()
 	measures none
 }
 
+@test "too few descriptors: a /proc that cannot be opened for want of them is not taken for missing" {
+	needs_no_sanitizer descriptors
+	for limit in 6 7 8 9; do
+		run --separate-stderr prlimit --nofile=$limit "$IPCKIT_PROGRAM" matrix --format=csv --columns=fanout,torn,persists \
+			pipe tcp shm_sem socketpair 3>&- 4>&-
+		echo "$limit: $status: $output"
+		[ "$status" -le 1 ]
+		[ "$status" -eq 0 ] || [[ $output == *,failed,* && $stderr == *': Too many open files'* ]]
+		! grep -E ',(unsupported|refused),' <<<"$output" || return
+	done
+}
+
 @test "a limit on the size of files is an error and not the end of the program" {
 	run --separate-stderr prlimit --fsize=1024 "$IPCKIT_PROGRAM" run --format=json --output="$BATS_TEST_TMPDIR/out" pipe
 	[ "$status" -eq 1 ]

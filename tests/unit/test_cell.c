@@ -116,6 +116,25 @@ static void test_errors(void **state)
 	assert_status_of(EINVAL, FAILED);
 }
 
+/* Only a /proc that is not there, or may not be read, says that something cannot be had. */
+static void test_no_proc(void **state)
+{
+	static const struct {
+		int error;
+		enum status status;
+	} looks[] = {{ENOENT, UNSUPPORTED}, {EACCES, UNSUPPORTED}, {EPERM, UNSUPPORTED}, {EMFILE, FAILED},
+		     {ENFILE, FAILED},      {ENOMEM, FAILED},      {EIO, FAILED}};
+	struct cell c = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+		cell_no_proc(&c, looks[i].error, "open", "looking");
+		assert_int_equal(c.status, looks[i].status);
+		assert_int_equal(c.error, looks[i].error);
+		assert_string_equal(c.call, "open");
+	}
+}
+
 /* No room for a namespace is a limit, and not a disk that is full. */
 static void test_a_limit_refuses(void **state)
 {
@@ -212,6 +231,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_other_ends),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_no_proc),
 		cmocka_unit_test(test_a_limit_refuses),
 		cmocka_unit_test(test_long_texts_are_cut),
 		cmocka_unit_test(test_detail_alone_keeps_the_rest),
