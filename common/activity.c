@@ -136,19 +136,21 @@ static bool is_timed(long number, const unsigned long args[6])
 	return false;
 }
 
-/* What was asleep a moment ago may have woken up since. */
-static void look_into_sleep(pid_t pid, struct activity *a)
+/* What was asleep a moment ago may have woken up since. What may not be read is no error, but for want of something it is. */
+static int look_into_sleep(pid_t pid, struct activity *a)
 {
-	unsigned long args[6];
 	char text[256];
+	int error = read_proc(pid, "syscall", text, sizeof text);
+	unsigned long args[6];
 	long number;
 
-	if (read_proc(pid, "syscall", text, sizeof text) != 0)
-		return;
+	if (error)
+		return error == -EMFILE || error == -ENFILE || error == -ENOMEM ? error : 0;
 	if (strncmp(text, "running", strlen("running")) == 0)
 		a->state = 'R';
 	else
 		a->timed = parse_call(text, &number, args) && is_timed(number, args);
+	return 0;
 }
 
 /* The fields of /proc/PID/stat after the name, which may hold any character, and its last one. */
@@ -183,7 +185,9 @@ int activity_read(pid_t pid, struct activity *a)
 		return error;
 	a->timed = false;
 	if (a->state == 'S')
-		look_into_sleep(pid, a);
+		error = look_into_sleep(pid, a);
+	if (error)
+		return error;
 	a->runs = 0;
 	if (read_proc(pid, "schedstat", text, sizeof text) == 0)
 		sscanf(text, "%llu %llu %llu", &a->cpu_ns, &waited, &a->runs);

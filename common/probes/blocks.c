@@ -1,6 +1,7 @@
 /* blocks - does the receiver sleep until the message is there, and is it woken then? */
 #include "activity.h"
 #include "clock.h"
+#include "failure.h"
 #include "harness.h"
 #include "message.h"
 #include "probe.h"
@@ -25,18 +26,20 @@ static void act(struct trial *t, enum end end)
 }
 
 /* It sleeps, but not until it is woken. Some rows look up now and then, to see whether the other end still lives. */
-static bool polls(struct trial *t)
+static int find_polling(struct trial *t, bool *polling)
 {
 	pid_t pid = t->board->report[RECEIVER].pid;
 	struct activity before, after;
 	long long start = clock_now();
+	int error = activity_read(pid, &before);
 
-	if (activity_read(pid, &before) != 0 || activity_stuck(&before))
-		return false;
+	if (error || activity_stuck(&before))
+		return error;
 	watch_rest(t, RECEIVER, GOT, STILL_MS);
-	if (activity_read(pid, &after) != 0)
-		return false;
-	return (long long)(after.runs - before.runs) > (clock_now() - start) / (LOOKS_MS * NS_PER_MS) + 1;
+	error = activity_read(pid, &after);
+	if (!error)
+		*polling = (long long)(after.runs - before.runs) > (clock_now() - start) / (LOOKS_MS * NS_PER_MS) + 1;
+	return error;
 }
 
 static void judge(const struct trial *t, enum rest rest, bool polling, struct cell *c)
@@ -58,16 +61,20 @@ static void blocks_ask(const struct variant *v, struct cell *c)
 {
 	static const struct script script = {.owner = SENDER, .act = act};
 	enum rest rest = LOST;
-	bool polling = false;
+	bool polling = false, finished;
+	int error = 0;
 	struct trial t;
 
 	harness_start(&t, v, &script, MESSAGE_SIZE, c);
 	if (harness_until(&t, LOOKING)) {
 		rest = watch_rest(&t, RECEIVER, GOT, STILL_MS);
-		polling = rest == RESTING && polls(&t);
+		error = rest == RESTING ? find_polling(&t, &polling) : 0;
 		trial_reach(&t, GO);
 	}
-	if (harness_finish(&t))
+	finished = harness_finish(&t);
+	if (finished && error)
+		cell_no_proc(c, -error, call_that_failed(-error, "open"), "looking into /proc");
+	else if (finished)
 		judge(&t, rest, polling, c);
 	harness_close(&t);
 }
