@@ -48,6 +48,8 @@ bug 'why it failed is not said' common/supervisor.c 'cell_error(job->cell, errno
 	'cell_fail(job->cell, "it did not start");' 'lied [1-9]' ONLY='^clone: run .*json pipe$' "${faults[@]}"
 bug 'a shortage is taken for being kept out' common/joining.c 'const struct report *r = fallen(t);' \
 	'const struct report *r = NULL; (void)fallen;' 'lied [1-9]' ONLY='^accept4: matrix .*columns=exec unix' "${faults[@]}"
+bug 'a shortage is taken for no /proc' common/cell.c 'if (c->status == REFUSED || error == ENOENT)' 'if (error)' \
+	'lied [1-9]' ONLY='^openat: matrix .*columns=torn mmap' "${faults[@]}"
 bug 'who never came is waited for' common/supervisor.c 'slot->pid = 0;' ';' \
 	'hung [1-9]' ONLY='^clone: run .*json pipe$' "${faults[@]}"
 bug 'an error is taken for impossible' common/supervisor.c 'cell_error(job->cell, errno, "fork", "start of the case process");' \

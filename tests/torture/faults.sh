@@ -179,15 +179,26 @@ remove_left()
 	ipcrm -a
 }
 
-# ERROR: a cell that was measured to be something else; an item that a right answer fails for another reason.
+# CALL ERROR: the machine had no more of it at that moment, which is no answer. Two calls say so of a limit (cell_error()).
+is_shortage()
+{
+	[[ "$2" == @(EAGAIN|EMFILE|ENFILE|ENOMEM|ENOSPC|ENOBUFS) && "$*" != @(mq_open EMFILE|unshare ENOSPC) ]]
+}
+
+# CALL ERROR: a cell that was measured to be something else; an item that a right answer fails for another reason; a cell
+# that a shortage made unsupported or refused.
 # 127: the loader could not begin with the program of a cell, or that could not map what it would tell the call by; with its
 # own memory it dies.
 # And the sanitizers' own code ends a program whose munmap(2) fails. What a compiler says that was hit, it says of itself.
 lies()
 {
+	local wrong='^$' # of what shortages may not be
+
 	! hit_a_tool || return
+	! is_shortage "$@" || wrong=' (unsupported|refused) '
 	changed | grep -v -e '^grade score ' -e 'exited with status 127 in start' -e '^grade sanitizers .* stopped by a sanitizer' |
-		awk -F '\t' -v text="$(errno_text)" '/ measured / || / failed / && !index($2, text) && !index($2, "'"$1"'")'
+		awk -F '\t' -v text="$(errno_text)" -v error="$2" -v wrong="$wrong" \
+			'/ measured / || $1 ~ wrong || / failed / && !index($2, text) && !index($2, error)'
 }
 
 # CALL: of a row that could not call it, its row says that it was left.
@@ -286,8 +297,8 @@ try()
 		count hung "$what"
 	elif [ $status -gt 128 ]; then
 		count crashed "$what: signal $((status - 128))"
-	elif [ "$(lies "$error")" ]; then
-		count lied "$what: $(lies "$error" | tr '\n' ';')"
+	elif [ "$(lies "$call" "$error")" ]; then
+		count lied "$what: $(lies "$call" "$error" | tr '\n' ';')"
 	elif ! told "$call" "$error" "$@"; then
 		count unnamed "$what: status $status: $(changed | head -n 2 | tr '\n' ';') $(head -c 200 "$dir/err")"
 	else
