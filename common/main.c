@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -127,6 +128,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], EXECED_ARGUMENT) == 0)
 		return execed_main(argc, argv);
 	hold_standard_descriptors();
+	signal(SIGXFSZ, SIG_IGN); /* EFBIG, like any error of write(2) */
 	setlocale(LC_CTYPE, "");
 	return run_program(argc, argv);
 }

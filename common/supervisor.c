@@ -63,7 +63,7 @@ static void await_signals(void)
 		sigaddset(&all, enders[i]);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	process_default_signals();
-	signal(SIGXFSZ, SIG_IGN); /* EFBIG, like any error of write(2) */
+	signal(SIGXFSZ, SIG_IGN); /* as main() has it */
 	for (int i = 0; i < 3; i++)
 		if (!sigismember(&awaited, enders[i]))
 			signal(enders[i], SIG_IGN);

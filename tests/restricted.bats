@@ -196,6 +196,12 @@ says()
 	[ "$status" -eq 1 ]
 	says "$BATS_TEST_TMPDIR/out: File too large" \
 		'journal: only 1024 bytes (RLIMIT_FSIZE): cells whose names do not fit are not run'
+	for command in list 'explain pipe' 'matrix --question' --help --version 'list --help'; do
+		# shellcheck disable=SC2086 # words
+		run -1 bash -c 'prlimit --fsize=0 "$@" 2>&1 >"$0" | cat; exit "${PIPESTATUS[0]}"' \
+			"$BATS_TEST_TMPDIR/out" "$IPCKIT_PROGRAM" $command
+		[ "$output" = 'ipckit: standard output: File too large' ]
+	done
 }
 
 # Each killed with all its processes, at another moment.
