@@ -139,7 +139,7 @@ says()
 		run --separate-stderr as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" bench --format=csv --time=0.1 --sizes=64 pipe
 		echo "$limit: $output"
 		[ "$status" -eq 1 ]
-		says "bench: a limit of the machine was not measured: start: $no_fork"
+		says "pipe: $no_fork" "bench: a limit of the machine was not measured: start: $no_fork"
 		[ "$(grep -c '^pipe,' <<<"$output")" -eq 4 ]
 		[ "$(grep -c "^pipe,.*: $no_fork" <<<"$output")" -eq 4 ]
 		run as_user prlimit --nproc=$limit "$IPCKIT_PROGRAM" demo malloc
@@ -270,6 +270,22 @@ ipckit: pipe: write journal: File too large' ]
 	says 'shm_open: shm_open: No such file or directory'
 	measures 'shm_open,[a-z]*'
 	[[ $(cells shm_open | head -n 1) == delivers,unsupported,,,,,,ENOENT,shm_open,* ]]
+}
+
+@test "a row that is missing what it would be made of is unsupported in a bench as in a run" {
+	local empty=$BATS_TEST_TMPDIR/dev bench='bench --time=0.1 --rounds=1 --sizes=64 --format=csv'
+	local without="mount -t tmpfs none $empty && touch $empty/null && mount --bind /dev/null $empty/null && mount --rbind $empty /dev"
+
+	mkdir "$empty"
+	# shellcheck disable=SC2086 # words
+	run --separate-stderr in_private "$without" $bench pipe shm_futex
+	[ "$status" -eq 0 ]
+	says 'shm_futex: shm_open: No such file or directory'
+	[[ $output == *$'\nshm_futex,'*,round_trip,unsupported,* && $output == *$'\npipe,'*,round_trip,measured,* ]]
+	# shellcheck disable=SC2086 # words
+	run --separate-stderr in_private "$without" $bench shm_futex
+	[ "$status" -eq 77 ]
+	says 'shm_futex: shm_open: No such file or directory'
 }
 
 @test "no /proc: what has to be looked up there is unsupported, and nothing false is said" {

@@ -216,6 +216,14 @@ static bool numbers_ran_together(const struct lane *l, const char *where)
 	return l->variant && l->variant->group == NUMBER && strcmp(where, "throughput") == 0;
 }
 
+/* As blame() has it: what it would be made of, or where, is missing. */
+static void say_error(struct cell *c, const struct give_up *g, const char *where)
+{
+	cell_error(c, g->error, g->call, where);
+	if (g->error == ENOENT && (strcmp(where, "setup()") == 0 || strcmp(where, "start") == 0))
+		c->status = UNSUPPORTED;
+}
+
 static void say_gave_up(struct lane *l, struct cell *c)
 {
 	const struct give_up *g = &l->control->give_up;
@@ -229,7 +237,7 @@ static void say_gave_up(struct lane *l, struct cell *c)
 	} else if (g->error == EBADMSG)
 		cell_fail(c, "other bytes came than were sent, in %s", where);
 	else
-		cell_error(c, g->error, g->call, where);
+		say_error(c, g, where);
 }
 
 /* Ends a lane that did not get on, and says why in the outcome. */

@@ -4,6 +4,7 @@
 #include "bench/memory.h"
 #include "bench/plot.h"
 #include "bench/record.h"
+#include "bench/ring.h"
 #include "bench/rounds.h"
 #include "bench/view.h"
 #include "bench/yardstick.h"
@@ -39,6 +40,33 @@ static void allow_descriptors(void)
 		complain("bench: setrlimit: %s; there may be too few descriptors", strerror(errno));
 }
 
+static bool is_shown(const struct lane *l)
+{
+	return l->variant != &bare_ring && !l->unsuitable;
+}
+
+/* Of a row's lanes and tasks the first with that error. */
+static bool is_first(const struct plan *p, const struct lane *lane, const struct cell *c)
+{
+	for (const struct lane *l = p->lanes; l <= lane; l++)
+		for (int task = 0; task < TASKS && &l->outcome[task] != c; task++)
+			if (l->variant == lane->variant && is_shown(l) && l->outcome[task].error == c->error &&
+			    strcmp(l->outcome[task].call, c->call) == 0)
+				return false;
+	return true;
+}
+
+/* As in `run`: one line for each different error of a row. */
+static void complain_of_errors(const struct plan *p)
+{
+	for (const struct lane *l = p->lanes; l < p->lanes + p->nlanes; l++)
+		for (int task = 0; task < TASKS && is_shown(l); task++) {
+			const struct cell *c = &l->outcome[task];
+			if (c->error && is_first(p, l, c))
+				complain("%s: %s: %s", l->variant->name, c->call, strerror(c->error));
+		}
+}
+
 /* Measures; NULL: it has been said why not. */
 static json_t *measure_rows(const struct wanted *w)
 {
@@ -50,6 +78,7 @@ static json_t *measure_rows(const struct wanted *w)
 		allow_descriptors();
 		rounds_run(&plan);
 		supervisor_end();
+		complain_of_errors(&plan);
 		record = bench_record(&plan);
 	}
 	if (!record)
