@@ -292,7 +292,8 @@ END
 }
 
 @test "wrong usage is refused before anything runs" {
-	for options in --sizes=0 --sizes=65M --sizes=x --rounds=0 --rounds=x --time=0 --time=x --time=nan --cpu=left \
+	for options in --sizes=0 --sizes=65M --sizes=x --rounds=0 --rounds=x --rounds=' 3' --rounds=+3 --rounds=3.0 --time=0 \
+		--time=x --time=nan --time=0x1p0 --time=' 1' --time=+1 --time=1.2.3 --time=-1 --cpu=left \
 		--compare=nothing.json --from=nothing.json nosuchrow; do
 		run -2 --separate-stderr "$IPCKIT" bench "$options"
 		[ -n "$stderr" ]

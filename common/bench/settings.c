@@ -44,12 +44,18 @@ bool sizes_parse(const char *text, size_t largest, size_t *sizes, size_t *n)
 	}
 }
 
+/* It begins with a digit, as what bytes_parse() takes: strtol(3) and strtod(3) take blanks, signs and 0x1p0, too. */
+static bool is_number(const char *text, const char *characters)
+{
+	return text[0] >= '0' && text[0] <= '9' && strspn(text, characters) == strlen(text);
+}
+
 static bool parse_rounds(const char *text, unsigned *rounds)
 {
 	char *end;
 	long n = strtol(text, &end, 10);
 
-	if (end == text || *end || n < 1 || n > MOST_ROUNDS) {
+	if (!is_number(text, "0123456789") || *end || n < 1 || n > MOST_ROUNDS) {
 		complain("--rounds: '%s' is not 1 to %d", text, MOST_ROUNDS);
 		return false;
 	}
@@ -62,7 +68,7 @@ static bool parse_seconds(const char *text, double *seconds)
 	char *end;
 	double n = strtod(text, &end);
 
-	if (end == text || *end || !(n > 0 && n <= MOST_SECONDS)) {
+	if (!is_number(text, "0123456789.") || *end || !(n > 0 && n <= MOST_SECONDS)) {
 		complain("--time: '%s' is not a number of seconds up to %d", text, MOST_SECONDS);
 		return false;
 	}
