@@ -293,7 +293,7 @@ END
 
 @test "wrong usage is refused before anything runs" {
 	for options in --sizes=0 --sizes=65M --sizes=x --rounds=0 --rounds=x --rounds=' 3' --rounds=+3 --rounds=3.0 --time=0 \
-		--time=x --time=nan --time=0x1p0 --time=' 1' --time=+1 --time=1.2.3 --time=-1 --cpu=left \
+		--time=x --time=nan --time=0x1p0 --time=' 1' --time=+1 --time=1.2.3 --time=-1 --cpu=left --plots= \
 		--compare=nothing.json --from=nothing.json nosuchrow; do
 		run -2 --separate-stderr "$IPCKIT" bench "$options"
 		[ -n "$stderr" ]
@@ -306,6 +306,23 @@ END
 		run -2 --separate-stderr "$IPCKIT" bench --sizes="$sizes"
 		[[ $stderr == "ipckit: --sizes: '"*"' lacks one: sizes of 1 to 64M bytes, as in 8,56,4K,1M" ]]
 	done
+}
+
+@test "a folder for plots is looked at before anything is measured" {
+	local command
+
+	touch file
+	for command in bench cow; do
+		run -2 --separate-stderr timeout 10 "$IPCKIT" $command --plots=file --output=out
+		[ "$stderr" = 'ipckit: file: Not a directory' ]
+		run -2 --separate-stderr timeout 10 "$IPCKIT" $command --plots=no/such --output=out
+		[ "$stderr" = 'ipckit: no/such: No such file or directory' ]
+		run -2 --separate-stderr timeout 10 "$IPCKIT" $command --plots= --output=out
+		[ "$stderr" = 'ipckit: --plots: the name of a folder is missing' ]
+	done
+	[ ! -e out ]
+	run -2 "$IPCKIT" bench nosuchrow --plots=plots
+	[ ! -e plots ]
 }
 
 @test "progress goes to a terminal only" {

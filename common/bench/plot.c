@@ -9,6 +9,7 @@
 #include "report/words.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -168,6 +169,29 @@ static void put_script(FILE *out, const json_t *record, const struct plot *p)
 	}
 	put_limits(out, record, p->task);
 	fprintf(out, "set terminal pngcairo size 1200,700\nset output '%s.png'\nreplot\n", p->stem);
+}
+
+/* Files can be made there. */
+static int check_folder(const char *folder)
+{
+	char inside[PATH_MAX];
+
+	if (output_folder(folder, 0777) == -1)
+		return -errno;
+	if (snprintf(inside, sizeof inside, "%s/.", folder) >= (int)sizeof inside)
+		return -ENAMETOOLONG;
+	return faccessat(AT_FDCWD, inside, W_OK | X_OK, AT_EACCESS) == -1 ? -errno : 0;
+}
+
+bool plot_folder(const char *folder)
+{
+	int error = *folder ? check_folder(folder) : 0;
+
+	if (!*folder)
+		complain("--plots: the name of a folder is missing");
+	else if (error)
+		complain("%s: %s", folder, strerror(-error));
+	return *folder && !error;
 }
 
 FILE *plot_open(const char *folder, const char *stem)

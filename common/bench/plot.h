@@ -5,6 +5,7 @@
 #define IPCKIT_BENCH_PLOT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /*
@@ -12,6 +13,9 @@
  * makes latency.svg and latency.png: log-log, a line for each row, the limits dashed. 0 or -errno.
  */
 int bench_plots(const json_t *record, const char *folder);
+
+/* Makes the folder where there is none. False: no file can be made there, which has been said. */
+bool plot_folder(const char *folder);
 
 /* Opens STEM.gp in a folder, which is made where there is none; NULL: see errno. */
 FILE *plot_open(const char *folder, const char *stem);

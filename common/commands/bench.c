@@ -148,9 +148,10 @@ static bool want(struct wanted *w, const struct options *o)
 	if (o->compare && !w->old)
 		return false;
 	w->record = o->from ? bench_record_load(o->from) : NULL;
-	if (o->from)
-		return w->record != NULL;
-	return settings_parse(&w->settings, o) && select_rows(&w->rows, o->operands, o->noperands);
+	if (o->from ? !w->record
+		    : !settings_parse(&w->settings, o) || !select_rows(&w->rows, o->operands, o->noperands))
+		return false;
+	return !o->plots || plot_folder(o->plots);
 }
 
 static int bench(const struct options *o)

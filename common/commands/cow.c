@@ -2,6 +2,7 @@
 
 #include "bench/cowview.h"
 #include "bench/lane.h"
+#include "bench/plot.h"
 #include "bench/settings.h"
 #include "bytes.h"
 #include "cell.h"
@@ -102,10 +103,10 @@ static int show(FILE *out, const struct cow_case *cases, size_t n, const struct 
 	json_t *record = cow_record(cases, n, lane_stop_signal() != 0);
 	int error = record ? cow_print(out, record, o->format) : -ENOMEM;
 
-	if (!error && o->plots)
-		error = cow_plot(record, o->plots);
 	if (error)
 		complain("cow: %s", strerror(-error));
+	else if (o->plots && (error = cow_plot(record, o->plots)) != 0)
+		complain("%s: %s", o->plots, strerror(-error));
 	json_decref(record);
 	return error ? EXIT_SURPRISE : exit_status(cases, n);
 }
@@ -122,6 +123,8 @@ static int cow(const struct options *o)
 		return EXIT_USAGE;
 	}
 	if (!sizes_parse(o->sizes ? o->sizes : default_sizes, largest_heap, sizes, &nsizes))
+		return EXIT_USAGE;
+	if (o->plots && !plot_folder(o->plots))
 		return EXIT_USAGE;
 	out = options_open(o);
 	if (!out)
