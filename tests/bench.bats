@@ -325,6 +325,15 @@ END
 	[ ! -e plots ]
 }
 
+@test "a record that cannot be read is told by the error" {
+	for option in --compare --from; do
+		run -2 --separate-stderr "$IPCKIT" bench $option=/
+		[ "$stderr" = 'ipckit: /: Is a directory' ]
+		run -2 --separate-stderr "$IPCKIT" bench $option=nothing.json
+		[ "$stderr" = 'ipckit: nothing.json: No such file or directory' ]
+	done
+}
+
 @test "progress goes to a terminal only" {
 	"$IPCKIT" bench pipe --sizes=8 --rounds=1 --time=1 >out 2>err
 	[ ! -s err ]

@@ -80,7 +80,8 @@ END
 did you mean 'gradescope'|--format gradscope $RECORDS/full.json
 gradescope, classroom, autolab or junit|--format zzzzzzzz $RECORDS/full.json
 is not the record|--record $RECORDS/../amalgam.sh
-is not the record|--record /nonexistent
+/nonexistent: No such file or directory|--record /nonexistent
+/: Is a directory|--record /
 wants --out|--batch /tmp
 takes no --format|--batch /tmp --out $HERE/o --format csv
 wants a number|--batch /tmp --out $HERE/o --jobs 0

@@ -8,7 +8,9 @@
 #include "report/record.h"
 #include "report/words.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -338,11 +340,17 @@ static bool is_record(const json_t *record)
 json_t *bench_record_load(const char *path)
 {
 	json_error_t error;
-	json_t *record = json_load_file(path, 0, &error);
+	FILE *f = record_open(path);
+	int why = errno;
+	json_t *record = f ? json_loadf(f, 0, &error) : NULL;
 	bool whole = is_record(record),
 	     known = json_integer_value(json_object_get(record, "schema")) == RECORD_SCHEMA;
 
-	if (!record)
+	if (f)
+		fclose(f);
+	if (!f)
+		complain("%s: %s", path, strerror(why));
+	else if (!record)
 		complain("%s: %s", path, error.text);
 	else if (!whole || !known) {
 		complain("%s: %s", path,

@@ -6,10 +6,12 @@
 #include "grade/grade.h"
 #include "grade/levels.h"
 #include "grade/papers.h"
+#include "report/record.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,16 +134,21 @@ static int print(const struct options *o, FILE *out, json_t *record)
 
 static int print_record(const struct options *o)
 {
-	json_error_t error;
 	if (!check(o))
 		return EXIT_USAGE;
-	json_t *record = json_load_file(o->record, JSON_REJECT_DUPLICATES, &error);
+	FILE *in = record_open(o->record);
+	int error = errno;
+	json_t *record = in ? json_loadf(in, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	bool sound = json_is_string(json_object_get(record, "status"));
 	FILE *out = sound ? options_open(o) : NULL;
 
+	if (in)
+		fclose(in);
 	if (out)
 		return print(o, out, record);
-	if (!sound)
+	if (!in)
+		complain("grade: %s: %s", o->record, strerror(error));
+	else if (!sound)
 		complain("grade: %s is not the record of a grading", o->record);
 	json_decref(record);
 	return EXIT_USAGE;

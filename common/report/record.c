@@ -5,6 +5,7 @@
 #include "report/surprise.h"
 #include "report/text.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -167,6 +168,20 @@ json_t *record_make(const struct results *r)
 {
 	return json_pack("{si, ss, so, so, so}", "schema", RECORD_SCHEMA, "program", "ipckit " IPCKIT_VERSION,
 			 "machine", machine_record(), "columns", columns_record(r), "rows", rows_record(r));
+}
+
+FILE *record_open(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int error;
+
+	if (f && ungetc(getc(f), f) == EOF && ferror(f)) {
+		error = errno;
+		fclose(f);
+		errno = error;
+		f = NULL;
+	}
+	return f;
 }
 
 bool record_surprised(const json_t *record)

@@ -7,6 +7,7 @@
 #include "report/results.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #ifndef IPCKIT_VERSION
 #define IPCKIT_VERSION "0.1.0"
@@ -19,6 +20,9 @@ enum { RECORD_SCHEMA = 1 };
  * NULL: no memory. json_decref() frees it.
  */
 json_t *record_make(const struct results *r);
+
+/* Opens a record to be read. NULL with errno: it cannot be opened, or is nothing to read from, as a folder. */
+FILE *record_open(const char *path);
 
 /* Of a bench, too: a row did other than its textbook says, an experiment failed, or a row left something behind. */
 bool record_surprised(const json_t *record);
