@@ -36,8 +36,7 @@ void complain(const char *format, ...)
 	if (out && vasprintf(&line, format, args) != -1)
 		put_shortened(out, line);
 	va_end(args);
-	if (out && fclose(out) == 0)
-		fputs(*text ? text : "ipckit: no memory\n", stderr);
+	fputs(out && fclose(out) == 0 && *text ? text : "ipckit: no memory\n", stderr);
 	free(line);
 	free(text);
 }

@@ -18,6 +18,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int objects_name(char *name, size_t size)
@@ -101,34 +102,94 @@ static void remove_kind(const struct kind *k, const char *name)
 	note(k->prefix, name + 1, error ? k->call : NULL);
 }
 
-/* result: that of removing it. Somebody else may have been faster. */
-static void note_id(const char *prefix, int id, const char *call, int result)
+static int remove_shm(int id)
 {
+	return shmctl(id, IPC_RMID, NULL);
+}
+
+static int remove_msg(int id)
+{
+	return msgctl(id, IPC_RMID, NULL);
+}
+
+static int remove_sem(int id)
+{
+	return semctl(id, 0, IPC_RMID);
+}
+
+/* What has a key, and how a line about it begins in its list (proc(5)): key, id, mode; the owner after so many more fields. */
+static const struct keyed {
+	const char *prefix, *call, *list;
+	int (*remove)(int id);
+	int between;
+} keyed[] = {
+	{"System V shm ", "shmctl", "/proc/sysvipc/shm", remove_shm, 4},
+	{"System V msg ", "msgctl", "/proc/sysvipc/msg", remove_msg, 4},
+	{"System V sem ", "semctl", "/proc/sysvipc/sem", remove_sem, 1},
+};
+
+/* Whose it is; false: nobody tells. */
+static bool owner_of(const struct keyed *k, int id, uid_t *owner)
+{
+	FILE *f = fopen(k->list, "re");
+	char line[512];
+	bool known = false;
+	int found, at;
+
+	while (f && !known && fgets(line, sizeof line, f)) {
+		const char *rest = line + (sscanf(line, "%*d %d %*o%n", &found, &at) == 1 && found == id ? at : 0);
+		for (int i = 0; rest != line && i < k->between; i++)
+			rest += sscanf(rest, "%*s%n", &at) == EOF ? 0 : at;
+		known = rest != line && sscanf(rest, "%u", owner) == 1;
+	}
+	if (f)
+		fclose(f);
+	return known;
+}
+
+/* Root of a container may become the owner, but not remove what is another user's (CAP_SYS_ADMIN). 0 or -1, as the call. */
+static int remove_as_owner(const struct keyed *k, int id)
+{
+	int status = 1;
+	uid_t owner;
+	pid_t pid = geteuid() == 0 && owner_of(k, id, &owner) && owner != 0 ? fork() : -1;
+
+	if (pid == 0) {
+		caps_raise(CAP_SETUID);
+		_exit(setresuid(owner, owner, owner) == -1 || k->remove(id) == -1);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	if (status == 0)
+		return 0;
+	errno = EPERM;
+	return -1;
+}
+
+/* Somebody else may have been faster. To an ordinary user another one's is nothing to remove: the owner may (shmctl(2)). */
+static void remove_id(const struct keyed *k, int id)
+{
+	int result = k->remove(id);
 	char number[16];
 
-	if (result == -1 && (errno == EINVAL || errno == EIDRM))
+	if (result == -1 && errno == EPERM)
+		result = remove_as_owner(k, id);
+	if (result == -1 && (errno == EINVAL || errno == EIDRM || (errno == EPERM && geteuid() != 0)))
 		return;
-	if (result == -1 && errno == EPERM && geteuid() != 0)
-		return; /* another user's: the owner may (shmctl(2)) */
 	snprintf(number, sizeof number, "%d", id);
-	note(prefix, number, result == -1 ? call : NULL);
+	note(k->prefix, number, result == -1 ? k->call : NULL);
 }
 
 static void remove_by_key(key_t key)
 {
-	int shm = key ? shmget(key, 0, 0) : -1;
-	int msg = key ? msgget(key, 0) : -1;
-	int sem = key ? semget(key, 0, 0) : -1;
+	const int ids[] = {key ? shmget(key, 0, 0) : -1, key ? msgget(key, 0) : -1, key ? semget(key, 0, 0) : -1};
 
-	if (shm == -1 && msg == -1 && sem == -1)
+	if (ids[0] == -1 && ids[1] == -1 && ids[2] == -1)
 		return;
 	caps_raise(CAP_SYS_ADMIN); /* the creator may have been another user */
-	if (shm != -1)
-		note_id("System V shm ", shm, "shmctl", shmctl(shm, IPC_RMID, NULL));
-	if (msg != -1)
-		note_id("System V msg ", msg, "msgctl", msgctl(msg, IPC_RMID, NULL));
-	if (sem != -1)
-		note_id("System V sem ", sem, "semctl", semctl(sem, 0, IPC_RMID));
+	for (size_t i = 0; i < sizeof keyed / sizeof keyed[0]; i++)
+		if (ids[i] != -1)
+			remove_id(&keyed[i], ids[i]);
 	caps_lower();
 }
 
