@@ -592,6 +592,35 @@ queues_are_found()
 	is clean_kill status '"not_checkable"'
 }
 
+# through COMMAND…: IPCKIT becomes itself as that command runs it.
+through()
+{
+	local script=$BATS_TEST_TMPDIR/$BASHPID.${#IPCKIT}
+	printf '#!/bin/sh\nexec %s "$@"\n' "$* $IPCKIT" >"$script"
+	chmod +x "$script"
+	IPCKIT=$script
+}
+
+@test "root with the capabilities of a container can grade, and what cannot be seen of a process is a grader error" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	through setpriv --inh-caps=-all --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap
+	for answer in L1:mmap_shared L2:pipe L4:posix_mq L5:shm_sem L6:unix_abstract; do
+		grade "${answer%:*}" < <(row "${answer#*:}")
+		is score 100.0
+		[[ $(record isolation) == *'"level": "limits"'* ]]
+	done
+	grade L2 <"$BATS_TEST_DIRNAME/grading/forged/clone_files.c"
+	is parent_to_child status '"failed"'
+	[[ $(record parent_to_child measured) == *'one descriptor table'* ]]
+	grade L2 <"$BATS_TEST_DIRNAME/grading/forged/clone_vm.c"
+	is parent_to_child status '"failed"'
+	build_seccomp_deny "$BATS_TEST_TMPDIR"
+	through "$seccomp_deny" EPERM setfsuid,setfsgid
+	grade L1 < <(row mmap_shared)
+	[[ $(record error) == *'setfsgid: Operation not permitted'* ]]
+	nothing_left
+}
+
 # The program and its parts where every user may run them.
 kit_for_all()
 {

@@ -64,6 +64,8 @@ static const struct {
 	{"quotactl", SYS_quotactl},
 	{"request_key", SYS_request_key},
 	{"set_mempolicy", SYS_set_mempolicy},
+	{"setfsgid", SYS_setfsgid},
+	{"setfsuid", SYS_setfsuid},
 	{"setns", SYS_setns},
 	{"umount2", SYS_umount2},
 	{"unshare", SYS_unshare},

@@ -1,5 +1,6 @@
 #include "attest.h"
 
+#include "../protocol.h"
 #include "activity.h"
 #include "clock.h"
 
@@ -68,33 +69,109 @@ static long compare(const pid_t pids[2], int what)
 	return syscall(SYS_kcmp, pids[0], pids[1], what, 0, 0);
 }
 
-/* Where kcmp(2) is not allowed: a mark in unused stack of the one must not appear in the other. */
-static bool one_memory(const pid_t pids[2])
+/* Where its first stack begins; 0: there is none, or with a trouble. */
+static unsigned long stack_of(pid_t pid, struct trouble *t)
 {
-	unsigned long at = 0, mark = 0, seen = 0, old = 0;
+	unsigned long at = 0;
 	char path[64], line[512];
-	int fd[2];
 	FILE *maps;
-	bool one;
 
-	snprintf(path, sizeof path, "/proc/%d/maps", (int)pids[0]);
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
 	maps = fopen(path, "re");
-	while (maps && fgets(line, sizeof line, maps))
+	if (!maps) {
+		trouble_set(t, "grader", "open /proc/PID/maps: %s", strerror(errno));
+		return 0;
+	}
+	while (fgets(line, sizeof line, maps))
 		if (strstr(line, "[stack]"))
 			at = strtoul(line, NULL, 16);
-	if (maps)
-		fclose(maps);
-	for (int i = 1; i >= 0; i--) {
-		snprintf(path, sizeof path, "/proc/%d/mem", (int)pids[i]);
-		fd[i] = open(path, O_RDWR | O_CLOEXEC);
-	}
-	mark = (unsigned long)clock_now();
-	one = !at || pread(fd[1], &old, sizeof old, (off_t)at) != sizeof old ||
-	      pwrite(fd[0], &mark, sizeof mark, (off_t)at) != sizeof mark ||
-	      pread(fd[1], &seen, sizeof seen, (off_t)at) != sizeof seen || (seen == mark && old != mark);
-	close(fd[0]);
-	close(fd[1]);
+	if (ferror(maps))
+		trouble_set(t, "grader", "read /proc/PID/maps: %s", strerror(errno));
+	fclose(maps);
+	return at;
+}
+
+static int open_memory(pid_t pid, struct trouble *t)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd == -1)
+		trouble_set(t, "grader", "open /proc/PID/mem: %s", strerror(errno));
+	return fd;
+}
+
+/* What is not mapped there (EIO) is as good as another mark. */
+static unsigned long read_word(int mem, unsigned long at, struct trouble *t)
+{
+	unsigned long word = 0;
+
+	if (pread(mem, &word, sizeof word, (off_t)at) == -1 && errno != EIO)
+		trouble_set(t, "grader", "pread /proc/PID/mem: %s", strerror(errno));
+	return word;
+}
+
+/* A mark in unused stack of the one is there in the other as well. */
+static bool appears(const int mem[2], unsigned long at, struct trouble *t)
+{
+	unsigned long mark = (unsigned long)clock_now(), old = read_word(mem[1], at, t);
+
+	mark += old == mark;
+	if (pwrite(mem[0], &mark, sizeof mark, (off_t)at) != sizeof mark)
+		trouble_set(t, "grader", "pwrite /proc/PID/mem: %s", strerror(errno));
+	return read_word(mem[1], at, t) == mark;
+}
+
+/* Where kcmp(2) is not allowed. A look that failed is no answer, but a trouble. */
+static bool one_memory(const pid_t pids[2], struct trouble *t)
+{
+	const unsigned long at = stack_of(pids[0], t);
+	int mem[2] = {open_memory(pids[0], t), open_memory(pids[1], t)};
+	bool one = false;
+
+	if (!at)
+		trouble_set(t, "attest", "an end has no stack to be told by");
+	if (!t->cause[0])
+		one = appears(mem, at, t);
+	for (int i = 0; i < 2; i++)
+		if (mem[i] != -1)
+			close(mem[i]);
 	return one;
+}
+
+static bool read_connection(pid_t pid, char *target, size_t size, struct trouble *t)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, CONNECTION);
+	n = readlink(path, target, size - 1);
+	target[n > 0 ? n : 0] = '\0';
+	if (n == -1 && errno == ENOENT)
+		trouble_set(t, "attest", "an end has no connection where its runner has put it");
+	else if (n == -1)
+		trouble_set(t, "grader", "readlink /proc/PID/fd: %s", strerror(errno));
+	return n > 0;
+}
+
+/* Each runner has a connection of its own at the same number. */
+static bool one_table(const pid_t pids[2], struct trouble *t)
+{
+	char target[2][64];
+
+	return read_connection(pids[0], target[0], sizeof target[0], t) &&
+	       read_connection(pids[1], target[1], sizeof target[1], t) && strcmp(target[0], target[1]) == 0;
+}
+
+static void note_no_kcmp(void)
+{
+	static bool noted;
+
+	if (!noted)
+		say_note("kcmp", "not allowed here");
+	noted = true;
 }
 
 static bool two_processes(const pid_t pids[2], struct trouble *t)
@@ -102,18 +179,15 @@ static bool two_processes(const pid_t pids[2], struct trouble *t)
 	long memory = compare(pids, KCMP_VM), files = compare(pids, KCMP_FILES);
 
 	if (memory == -1 || files == -1) {
-		static bool noted;
-		if (!noted)
-			say_note("kcmp", "not allowed here");
-		noted = true;
-		memory = one_memory(pids) ? 0 : 1;
-		files = 1; /* one table would show each connection in both */
+		note_no_kcmp();
+		memory = one_memory(pids, t) ? 0 : 1;
+		files = one_table(pids, t) ? 0 : 1;
 	}
 	if (memory == 0)
 		trouble_set(t, "attest", "both ends share one address space");
 	else if (files == 0)
 		trouble_set(t, "attest", "both ends share one descriptor table");
-	return memory != 0 && files != 0;
+	return !t->cause[0];
 }
 
 bool attest(const pid_t pids[2], const int fds[2], pid_t parent, struct trouble *t)

@@ -8,6 +8,7 @@
 #include "objects.h"
 #include "random.h"
 #include "residue.h"
+#include "sight.h"
 #include "vigil.h"
 
 #include <errno.h>
@@ -61,11 +62,12 @@ static pid_t start(struct bout *b, const char *role)
 		argv[6] = NULL;
 	confine_expect();
 	pid = b->guarded ? guard_fork() : fork();
-	if (pid == 0 && b->guarded)
+	if (pid != 0)
+		return pid;
+	sight_end();
+	if (b->guarded)
 		guard_enter();
-	if (pid == 0)
-		confine_exec(&w->confinement, w->program, argv);
-	return pid;
+	confine_exec(&w->confinement, w->program, argv);
 }
 
 /* Where the owner forks its peer, the pid is nothing that we can know beforehand; whose child it is, attest() says. */
@@ -209,6 +211,19 @@ static bool reach(struct bout *b, int seat)
 	return !error;
 }
 
+/* Of one that has just ended there was nothing to be seen, and that is no failure of ours. */
+static bool attested(struct bout *b, const pid_t pids[2], const int fds[2], pid_t parent)
+{
+	bool ok = attest(pids, fds, parent, &b->trouble);
+
+	if (!ok && strcmp(b->trouble.cause, "grader") == 0 &&
+	    (fate_is_dead(pids[OWNER]) || fate_is_dead(pids[PEER]))) {
+		b->trouble = (struct trouble){0};
+		fate_ended(b, fate_is_dead(pids[OWNER]) ? OWNER : PEER);
+	}
+	return ok;
+}
+
 /* The memory comes last: two that were one may have become two by execve(2) since it was opened before, but never one again. */
 bool bout_attest(struct bout *b)
 {
@@ -216,8 +231,8 @@ bool bout_attest(struct bout *b)
 	const int fds[2] = {b->seats[OWNER].fd, b->seats[PEER].fd};
 
 	return lives(b, OWNER) && lives(b, PEER) &&
-	       attest(pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER], &b->trouble) &&
-	       reach(b, OWNER) && reach(b, PEER) && memory_apart(b);
+	       attested(b, pids, fds, b->warden->level->strangers ? getpid() : pids[OWNER]) && reach(b, OWNER) &&
+	       reach(b, PEER) && memory_apart(b);
 }
 
 /* One that has failed is why the other waits. */

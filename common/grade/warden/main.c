@@ -14,6 +14,7 @@
 #include "random.h"
 #include "residue.h"
 #include "say.h"
+#include "sight.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -88,7 +89,9 @@ static int prepare(struct warden *w, int report)
 	if (!random_begin())
 		return call_failed("getrandom");
 	error = confine_warden();
-	return error ? error : confine_prepare();
+	if (!error)
+		error = confine_prepare();
+	return error ? error : sight_begin(w->confinement.uid);
 }
 
 static void tell_failure(int error)
