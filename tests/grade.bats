@@ -278,7 +278,7 @@ nothing_left()
 	! grep -q __asan_init "$IPCKIT" || skip "a sanitizer makes calls, and needs memory and /proc, of its own"
 	row mmap_shared >"$BATS_TEST_TMPDIR/answer.c"
 	cp "$BATS_TEST_DIRNAME/../variants/exercise/predict.csv" "$BATS_TEST_TMPDIR/predict.csv"
-	for limit in '-v 300000' '-f 0' '-n 100'; do
+	for limit in '-v 300000' '-f 0' '-n 100' '-u 5'; do
 		for file in 'L1 answer.c' 'L0 predict.csv'; do
 			# shellcheck disable=SC2016 # expanded by the inner shell
 			run bash -c 'ulimit $1 && exec "$2" grade --level "$3" "$4"' - "$limit" "$IPCKIT" "${file% *}" \
@@ -609,7 +609,7 @@ through()
 		is score 100.0
 		[[ $(record isolation) == *'"level": "limits"'* ]]
 	done
-	grade L2 <"$BATS_TEST_DIRNAME/grading/forged/clone_files.c"
+	grade L2 < <(sed 's/usleep(20000)/usleep(500000)/' "$BATS_TEST_DIRNAME/grading/forged/clone_files.c")
 	is parent_to_child status '"failed"'
 	[[ $(record parent_to_child measured) == *'one descriptor table'* ]]
 	grade L2 <"$BATS_TEST_DIRNAME/grading/forged/clone_vm.c"
@@ -617,7 +617,7 @@ through()
 	build_seccomp_deny "$BATS_TEST_TMPDIR"
 	through "$seccomp_deny" EPERM setfsuid,setfsgid
 	grade L1 < <(row mmap_shared)
-	[[ $(record error) == *'setfsgid: Operation not permitted'* ]]
+	is error '"the warden cannot begin: setfsgid: Operation not permitted"'
 	nothing_left
 }
 
@@ -847,6 +847,35 @@ batch()
 		-e inject=geteuid:retval=4242 "$IPCKIT" grade --level L1 "$BATS_TEST_TMPDIR/a.c"
 	[[ $output == *'no work folder: Operation not permitted'* ]]
 	rmdir "$TMPDIR/own"
+}
+
+# cannot_begin CAUSE COMMAND…: which grades a.c in vain, and says why at once and nothing else.
+cannot_begin()
+{
+	local said
+	said=$("${@:2}" timeout 10 "$IPCKIT" grade --level L1 --format json --output "$BATS_TEST_TMPDIR/record.json" \
+		"$BATS_TEST_TMPDIR/a.c" 2>&1) || [ $? -eq 77 ]
+	[ -z "$said" ]
+	[ "$(record error)" = "\"$1\"" ]
+}
+
+@test "where grading cannot begin the record names what is in its way" {
+	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
+	mkdir "$TMPDIR/own"
+	! can_mount || cannot_begin 'no work folder: mkdtemp: Read-only file system' \
+		with_mounts "mount -t tmpfs -o ro none '$TMPDIR/own'" env TMPDIR="$TMPDIR/own"
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	cannot_begin 'filling the work folder: chown: Operation not permitted' no_capabilities
+	! unshare --pid --fork true 2>/dev/null ||
+		cannot_begin 'the /proc that is mounted here belongs to another pid namespace' unshare --pid --fork
+}
+
+@test "a child that has no /dev/null to read from names the call that failed" {
+	strace -f -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	row mmap_shared >"$BATS_TEST_TMPDIR/a.c"
+	ASAN_OPTIONS=detect_leaks=0 run -77 strace -f -qq -o /dev/null -P /dev/null -e inject=openat:error=ENFILE \
+		"$IPCKIT" grade --level L1 "$BATS_TEST_TMPDIR/a.c"
+	[[ $output == *'open /dev/null: Too many'* ]]
 }
 
 # [COMMAND…]: one that COMMAND has started is noticed, too.

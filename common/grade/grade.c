@@ -1,5 +1,6 @@
 #include "grade/grade.h"
 
+#include "activity.h"
 #include "caps.h"
 #include "clock.h"
 #include "failure.h"
@@ -28,6 +29,16 @@ static bool fail(struct grading *g, const char *what, int error)
 	return false;
 }
 
+/* Names the call, if it was one. */
+static bool fail_in(struct grading *g, const char *what, int error)
+{
+	const char *call = call_that_failed(-error, NULL);
+	char text[200];
+
+	snprintf(text, sizeof text, "%s%s%s", what, call ? ": " : "", call ? call : "");
+	return fail(g, text, error);
+}
+
 /* With the last line of what was printed, which often says why. */
 static bool fail_saying(struct grading *g, const char *what, const char *printed)
 {
@@ -47,7 +58,7 @@ static bool copy(struct grading *g, const char *from, const char *name, mode_t m
 {
 	int error = work_copy(&g->work, from, name, g->sandbox.outer, mode, most);
 
-	return error ? fail(g, from, error) : true;
+	return error ? fail_in(g, from, error) : true;
 }
 
 static bool copy_sample(struct grading *g, const char *row)
@@ -71,7 +82,7 @@ static bool copy_answer(struct grading *g)
 		return copy(g, parts_path(&g->parts, "variant.h"), "in/answer.c", 0640, MOST_PART);
 	if (error == -ELOOP || error == -EINVAL)
 		return fail(g, "what was handed in is not a regular file", 0);
-	return error ? fail(g, g->request->file, error) : true;
+	return error ? fail_in(g, g->request->file, error) : true;
 }
 
 static bool fill_folders(struct grading *g)
@@ -86,7 +97,7 @@ static bool fill_folders(struct grading *g)
 	if (!error)
 		error = work_folder(&g->work, BUILD_SANITIZED, outer, true);
 	if (error)
-		return fail(g, g->work.path, error);
+		return fail_in(g, "filling the work folder", error);
 	g->has_reference = parts_has_sample(&g->parts, g->level->sample);
 	return copy_answer(g) && copy(g, parts_path(&g->parts, "variant.h"), "in/variant.h", 0640, MOST_PART) &&
 	       copy(g, parts_path(&g->parts, "runner.o"), "in/runner.o", 0640, MOST_PART) &&
@@ -122,7 +133,7 @@ static bool started(struct grading *g, int job, int error)
 	if (!error)
 		return true;
 	return said && said[0] ? fail_saying(g, "the sandbox does not start", said)
-			       : fail(g, "the sandbox does not start", error);
+			       : fail_in(g, "the sandbox does not start", error);
 }
 
 static bool start_run(struct grading *g, int job, const char *plan, const char *program)
@@ -309,6 +320,16 @@ static bool work_through(struct grading *g)
 	return judge_controls(g) && !g->error[0];
 }
 
+/* In a pid namespace of its own a warden has a /proc of its own, too. */
+static bool sees_processes(struct grading *g)
+{
+	int error = g->sandbox.namespaces ? 0 : activity_possible();
+
+	if (error == -ENOENT)
+		return fail(g, "the /proc that is mounted here belongs to another pid namespace", 0);
+	return error ? fail_in(g, "looking into /proc", error) : true;
+}
+
 static void grade(struct grading *g)
 {
 	int error;
@@ -317,20 +338,21 @@ static void grade(struct grading *g)
 		caps_lower();
 		return;
 	}
+	forget_failure();
 	error = work_make(&g->work);
 	caps_lower();
 	if (error) {
-		fail(g, "no work folder", error);
+		fail_in(g, "no work folder", error);
 		return;
 	}
 	g->sandbox.parts = &g->parts;
 	g->sandbox.work = &g->work;
 	g->sandbox.queues = g->level->mechanism == ANY_MESSAGES || g->level->mechanism == ANY_RENDEZVOUS;
 	error = sandbox_prepare(&g->sandbox, g->request->limits_only);
-	g->prepared = error == 0;
+	g->prepared = error == 0 && sees_processes(g);
 	if (error)
 		fail(g, g->sandbox.note, 0);
-	else if (fill_work(g))
+	else if (g->prepared && fill_work(g))
 		work_through(g);
 	for (int i = 0; i < JOBS; i++)
 		if (g->jobs[i].started && !g->jobs[i].ended)

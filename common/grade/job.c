@@ -1,6 +1,7 @@
 #include "grade/job.h"
 
 #include "clock.h"
+#include "failure.h"
 #include "process.h"
 #include "variant.h"
 
@@ -82,13 +83,16 @@ static void stream_pump(struct stream *s)
 static void __attribute__((noreturn))
 child(const struct task *t, const int theirs[2], const int ready[2], const int go[2], pid_t parent)
 {
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int null;
 
 	if (dup2(theirs[1], STDERR_FILENO) == -1) {
 		dprintf(theirs[1], "dup2: %s\n", strerror(errno));
 		_exit(127);
 	}
-	if (dup2(theirs[1], STDOUT_FILENO) == -1 || null == -1 || dup2(null, STDIN_FILENO) == -1)
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (null == -1)
+		sandbox_fail("open /dev/null");
+	if (dup2(theirs[1], STDOUT_FILENO) == -1 || dup2(null, STDIN_FILENO) == -1)
 		sandbox_fail("dup2");
 	if (process_die_with(parent) != 0)
 		sandbox_fail("prctl");
@@ -97,7 +101,7 @@ child(const struct task *t, const int theirs[2], const int ready[2], const int g
 	umask(S_IWGRP |
 	      S_IWOTH); /* another user runs what is built: the umask of whoever grades must cost no points */
 	if (!sandbox_enter(t->sandbox, ready, go, parent))
-		sandbox_fail("user namespace");
+		sandbox_fail(call_that_failed(errno, "user namespace"));
 	if (theirs[0] == REPORT_FD)
 		fcntl(REPORT_FD, F_SETFD, 0);
 	else if (dup2(theirs[0], REPORT_FD) == -1)
@@ -116,11 +120,11 @@ int job_start(struct job *j, const struct task *t)
 	if (!error)
 		error = stream_open(&j->output, MOST_OUTPUT, &theirs[1]);
 	if (error || pipe2(ready, O_CLOEXEC) == -1 || pipe2(go, O_CLOEXEC) == -1)
-		return error ? error : -errno;
+		return error ? error : call_failed("pipe2");
 	j->pid = fork();
 	if (j->pid == 0)
 		child(t, theirs, ready, go, self);
-	error = j->pid == -1 ? -errno : 0;
+	error = j->pid == -1 ? call_failed("fork") : 0;
 	close(theirs[0]);
 	close(theirs[1]);
 	close(ready[1]);

@@ -23,6 +23,7 @@ static const struct need {
 	{"the size of a file (ulimit -f)", 16 * KIB *KIB, KIB, RLIMIT_FSIZE},
 	{"the stack (ulimit -s)", 2 * KIB *KIB, KIB, RLIMIT_STACK},
 	{"open files (ulimit -n)", 256, 1, RLIMIT_NOFILE},
+	{"processes (ulimit -u)", 64, 1, RLIMIT_NPROC}, /* an answer may have 48 */
 	{"CPU time (ulimit -t)", 60, 1, RLIMIT_CPU},
 };
 

@@ -355,6 +355,13 @@ static bool map_self(uid_t uid, gid_t gid)
 	       write_file("/proc/self/gid_map", groups) == 0;
 }
 
+/* False: job.c names the call. */
+static bool failed(const char *call)
+{
+	call_failed(call);
+	return false;
+}
+
 /* As the first process ends, and with it its namespace. */
 static void __attribute__((noreturn)) end_as(pid_t first, int alive)
 {
@@ -387,13 +394,15 @@ static bool fork_first(void)
 	pid_t first;
 
 	if (pipe2(alive, O_CLOEXEC) == -1)
-		return false;
+		return failed("pipe2");
 	first = fork();
+	if (first == -1)
+		return failed("fork");
 	if (first > 0)
 		end_as(first, alive[1]);
 	close(alive[1]);
 	p.fd = alive[0];
-	return first == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && poll(&p, 1, 0) == 0 && mount_proc();
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && poll(&p, 1, 0) == 0 && mount_proc();
 }
 
 /* They give all capabilities, over what is in them. */
@@ -404,8 +413,9 @@ static bool enter_namespaces(const struct sandbox *s)
 
 	if (s->mapped && (!become_creator(s) || caps_raise(CAP_SYS_ADMIN) != 0))
 		return false;
-	return unshare(CLONE_NEWUSER | CLONE_NEWPID) == 0 && (s->mapped || map_self(uid, gid)) &&
-	       caps_lower_effective() == 0;
+	if (unshare(CLONE_NEWUSER | CLONE_NEWPID) == -1)
+		return failed("unshare");
+	return (s->mapped || map_self(uid, gid)) && caps_lower_effective() == 0;
 }
 
 static bool become_root_there(void)

@@ -81,8 +81,10 @@ int work_make(struct work *w)
 	sweep();
 	do {
 		snprintf(w->path, sizeof w->path, "%s/" STEM "XXXXXX", parent());
-		if (!mkdtemp(w->path))
+		if (!mkdtemp(w->path)) {
+			w->path[0] = '\0'; /* there is nothing to remove */
 			return call_failed("mkdtemp");
+		}
 		w->lock = lock_new_folder(w->path);
 	} while (w->lock == -EWOULDBLOCK || w->lock == -ENOENT);
 	if (w->lock < 0)
