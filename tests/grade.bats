@@ -357,6 +357,7 @@ nothing_left()
 	is status '"graded"'
 	is score 0.0
 	is build measured '"the file is larger than 1 MiB"'
+	is build hint '"What makes your file so large?"'
 }
 
 @test "warnings cost something" {

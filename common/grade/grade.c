@@ -310,7 +310,7 @@ static bool work_through(struct grading *g)
 		return false;
 	build_judge(&g->jobs[BUILD], &build);
 	if (g->too_large)
-		finding_set(&build, FOUND_BAD, "limits", "the file is larger than 1 MiB");
+		finding_set(&build, FOUND_BAD, "large", "the file is larger than 1 MiB");
 	if (build_worked(&g->jobs[BUILD])) {
 		if (!run_answer(g) || !read_run(g, RUN, &g->findings))
 			return false;
