@@ -281,6 +281,17 @@ step()
 	[[ $output == *"score: "*" of 100"* ]]
 }
 
+# As the reporter adds them up, which shows all digits of the sum.
+@test "classroom: no score has more than two decimals, and the sum neither" {
+	for name in full_scaled partial; do
+		"$IPCKIT" grade --record "$RECORDS/$name.json" --format classroom >"$HERE/result.json" || [ $? -eq 1 ]
+		grep -o '"score":[^,]*' "$HERE/result.json" | cut -d : -f 2 >"$HERE/scores"
+		run ! grep -E '[.][0-9]{3}' "$HERE/scores"
+		total=$(sed -n 's/^ "score": \(.*\),$/\1/p' "$RECORDS/$name.json")
+		awk -v total="$total" '{ sum += $1 } END { exit sum != total + 0 }' "$HERE/scores"
+	done
+}
+
 @test "classroom: hostile text is no command of the workflow" {
 	cat >"$HERE/ipckit" <<END
 #!/bin/sh
