@@ -112,6 +112,21 @@ END
 	[ "$(wc -l <"$HERE/results/results.jsonl")" -eq 3 ]
 }
 
+@test "what is no answer is counted apart from the errors of the grader" {
+	can_grade
+	mkdir -p "$HERE/class/none"
+	answer malloc | tee "$HERE/class/alice.c" >"$HERE/class/UP.C"
+	mkfifo "$HERE/class/fifo.c"
+	ln -s alice.c "$HERE/class/link.c"
+	echo >"$HERE/class/none/notes.txt"
+	run -1 "$IPCKIT" grade --level L1 --batch "$HERE/class" --out "$HERE/results"
+	[[ $output == *"1 graded, 4 not gradable, 0 grader errors; mean score: "* ]]
+	for name in UP.C fifo link none; do
+		[[ $output == *"no grade: $name: "* ]]
+		fits record "$HERE/results/$name.json"
+	done
+}
+
 # bats test_tags=slow
 @test "results that xargs has made become a class" {
 	can_grade

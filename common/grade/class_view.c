@@ -167,7 +167,10 @@ static int count_record(const json_t *record, struct tallies *t, struct class_co
 
 static void print_end(FILE *out, const struct class_count *count, double total)
 {
-	fprintf(out, "%zu graded, %zu grader errors", count->graded, count->errors);
+	fprintf(out, "%zu graded, ", count->graded);
+	if (count->refused)
+		fprintf(out, "%zu not gradable, ", count->refused);
+	fprintf(out, "%zu grader errors", count->errors);
 	if (count->graded) {
 		fputs("; mean score: ", out);
 		grade_put_number(out, total / (double)count->graded);
@@ -187,7 +190,7 @@ int class_print(FILE *out, const struct ledger *l, const struct submissions *s, 
 		if (record && grade_graded(record)) {
 			bad |= count_record(record, &t, count, &total);
 		} else if (record) {
-			count->errors++;
+			*(s->list[i].path ? &count->errors : &count->refused) += 1;
 			print_error(out, record);
 		}
 		json_decref(record);

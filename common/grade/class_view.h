@@ -13,9 +13,10 @@ bool class_write_csv(struct ledger *l, const struct submissions *s);
 
 struct class_count {
 	size_t graded, errors;
+	size_t refused; /* there was no file that could be graded */
 };
 
-/* Prints which items failed most, the mean and the grader errors. */
+/* Prints which items failed most, the mean, and how many have no grade. */
 int class_print(FILE *out, const struct ledger *l, const struct submissions *s, struct class_count *count);
 
 #endif
