@@ -97,7 +97,7 @@ static int open_memory(pid_t pid, struct trouble *t)
 	int fd;
 
 	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	fd = open(path, O_CLOEXEC | O_RDWR);
 	if (fd == -1)
 		trouble_set(t, "grader", "open /proc/PID/mem: %s", strerror(errno));
 	return fd;

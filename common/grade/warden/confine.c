@@ -198,7 +198,9 @@ static int descriptors(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (null == -1 || dup2(null, STDIN_FILENO) == -1)
+	if (null == -1)
+		return call_failed("open");
+	if (dup2(null, STDIN_FILENO) == -1)
 		return call_failed("dup2");
 	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) == 0)
 		return 0;

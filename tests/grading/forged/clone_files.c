@@ -104,7 +104,7 @@ static int answer_setup(struct link *l, size_t size)
 	ends[0] = l->fd[0];
 	if (clone(answer_serve, stack + sizeof stack, CLONE_FILES | SIGCHLD, NULL) == -1)
 		return call_failed("clone");
-	usleep(20000);
+	usleep(500000);
 	return 0;
 }
 
