@@ -22,7 +22,8 @@
 
 enum {
 	AT_ONCE_MAX = 64,
-	GRACE_S = 60, /* a case has deadlines of its own; this one is for a case process that somebody stopped */
+	/* A case has deadlines of its own, of which without /proc three may pass; this one is for one that somebody stopped. */
+	GRACE_S = 100,
 };
 
 long long supervisor_grace = (long long)GRACE_S * NS_PER_S;
