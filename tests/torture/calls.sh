@@ -60,6 +60,7 @@ msgsnd|EINTR ENOMEM
 munmap|ENOMEM
 newfstatat|ENOMEM EACCES
 openat|EMFILE ENOMEM EINTR
+pidfd_getfd|EPERM EMFILE
 pidfd_open|EMFILE ENOSYS
 pipe2|EMFILE ENFILE
 pivot_root|EPERM
@@ -161,6 +162,8 @@ rt_sigprocmask|only fails for an invalid argument
 rt_sigreturn|does not return
 set_robust_list|the C library's, after clone(2); only fails for a wrong size
 set_tid_address|cannot fail
+setfsgid|tells no failure
+setfsuid|tells no failure
 sethostname|the sandbox program's
 shmdt|only fails where nothing is attached
 setitimer|only fails for an invalid argument
