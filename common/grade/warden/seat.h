@@ -55,8 +55,11 @@ bool seat_reach(struct seat *s);
 /* Puts an order on its way; `table` (o->count numbers) and `data` (o->bytes) may be NULL. */
 void seat_order(struct seat *s, const struct order *o, const uint32_t *table, const void *data);
 
-/* Whether what is written to a page where one keeps its messages is there in the other, too. Neither may have an order. */
-bool seat_shares(struct seat *a, const struct seat *b, uint64_t mark);
+/*
+ * Whether what is written to a page where one keeps its messages is there in the other, too. Neither may have an order. A look
+ * that fails is an error of that seat.
+ */
+bool seat_shares(struct seat *a, struct seat *b, uint64_t mark);
 
 /* Moves what can be moved without waiting. */
 void seat_pump(struct seat *s);
