@@ -76,13 +76,20 @@ static void a_link_is_not_followed(void **state)
 	unlink(file);
 }
 
-/* What makes a work folder sweeps the ones that dead runs have left. */
+/* What makes a work folder sweeps the ones that dead runs have left. In a child: it gives up what we need to look at them. */
 static void sweep(void)
 {
 	struct work w = {.lock = -1};
+	int status, error;
+	pid_t pid = fork();
 
-	assert_int_equal(work_make(&w), 0);
-	work_remove(&w);
+	if (pid == 0) {
+		error = work_make(&w);
+		work_remove(&w);
+		_exit(error != 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 /* A folder, below a new one for work folders, in which there is a file. */

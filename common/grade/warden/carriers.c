@@ -1,6 +1,7 @@
 #include "carriers.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <sys/ipc.h>
@@ -63,19 +64,19 @@ bool read_memory(pid_t pid, uint64_t at, void *to, size_t len)
 /* How much of that memory may be read, or written, from its start on: a call that finds none fails. */
 static size_t reachable(pid_t pid, uint64_t at, size_t len, bool writing)
 {
-	unsigned long start, end, next = at;
+	uint64_t start, end, next = at;
 	char path[32], perms[5], line[512];
 	FILE *maps;
 
 	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
 	maps = fopen(path, "re");
 	while (maps && next < at + len && fgets(line, sizeof line, maps))
-		if (sscanf(line, "%lx-%lx %4s", &start, &end, perms) == 3 && start <= next && next < end &&
-		    perms[writing] != '-')
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &start, &end, perms) == 3 && start <= next &&
+		    next < end && perms[writing] != '-')
 			next = end;
 	if (maps)
 		fclose(maps);
-	return next - at < len ? next - at : len;
+	return next - at < len ? (size_t)(next - at) : len;
 }
 
 static size_t vector_length(pid_t pid, uint64_t at, uint64_t count, bool in)
