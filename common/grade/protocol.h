@@ -28,8 +28,8 @@ enum { SANITIZER_EXIT = 86 };
  * What a runner names itself (comm in proc_pid_comm(5)) before it says hello: which hook it is in. Only for the words of a
  * report, since an answer may name itself as it likes.
  */
-#define STAGE_SETUP "setup()"
-#define STAGE_TEARDOWN "teardown()"
+#define STAGE_SETUP "setup"
+#define STAGE_TEARDOWN "teardown"
 /* Or, as the last of it, which call of the runner's own failed, and its errno. */
 #define STAGE_BROKEN "!%s %d"
 

@@ -102,11 +102,23 @@ static size_t header_length(pid_t pid, uint64_t at, bool in)
 	return vector_length(pid, (uintptr_t)header.msg_iov, header.msg_iovlen, in);
 }
 
+/* What it looks at is there to be looked at again. */
+static bool peeks(const struct seccomp_data *call)
+{
+	const __u64 *args = call->args;
+
+	if (call->nr == SCMP_SYS(recvfrom) || call->nr == SCMP_SYS(recvmmsg))
+		return args[3] & MSG_PEEK;
+	return call->nr == SCMP_SYS(recvmsg) && args[2] & MSG_PEEK;
+}
+
 size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call, bool in)
 {
 	const __u64 *args = call->args;
 	size_t sum = 0;
 
+	if (peeks(call))
+		return 0;
 	switch (c->shape) {
 	case VECTOR:
 		return vector_length(pid, args[1], args[2], in);
@@ -121,7 +133,7 @@ size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_d
 	case SENDFILE:
 		return (size_t)args[3];
 	case TEE:
-		return in ? 0 : (size_t)args[2]; /* what it has read is there to be read again */
+		return in ? 0 : (size_t)args[2]; /* as what is peeked at */
 	default:
 		return reachable(pid, args[1], (size_t)args[2], in);
 	}
@@ -164,5 +176,30 @@ int carrier_descriptor(const struct carrier *c, const struct seccomp_data *call,
 
 bool carrier_is_timed(const struct seccomp_data *call)
 {
-	return call->nr == SCMP_SYS(mq_timedreceive) && call->args[4] != 0;
+	switch (call->nr) {
+	case SCMP_SYS(mq_timedreceive):
+		return call->args[4] != 0;
+	case SCMP_SYS(recvfrom): /* SO_RCVTIMEO */
+	case SCMP_SYS(recvmsg):
+	case SCMP_SYS(recvmmsg):
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool carrier_seeks(const struct seccomp_data *call)
+{
+	switch (call->nr) {
+	case SCMP_SYS(pread64):
+	case SCMP_SYS(pwrite64):
+	case SCMP_SYS(preadv):
+	case SCMP_SYS(pwritev):
+		return true;
+	case SCMP_SYS(preadv2):
+	case SCMP_SYS(pwritev2):
+		return (int64_t)call->args[3] != -1;
+	default:
+		return false;
+	}
 }

@@ -29,8 +29,11 @@ size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_d
 /* One that takes bytes waits until there are some, as far as its flags say. */
 bool carrier_waits(const struct carrier *c, const struct seccomp_data *call);
 
-/* It waits for a limited time. */
+/* It waits for a limited time, or may. */
 bool carrier_is_timed(const struct seccomp_data *call);
+
+/* It names an offset, and fails with all that has none. */
+bool carrier_seeks(const struct seccomp_data *call);
 
 /* The descriptor that the bytes go to, or come from. */
 int carrier_descriptor(const struct carrier *c, const struct seccomp_data *call, bool out);

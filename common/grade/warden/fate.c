@@ -82,9 +82,9 @@ static void last_stage(const struct bout *b, int seat, char stage[STAGE_SIZE])
 static const char *first_hook(const struct bout *b, int seat)
 {
 	static const char *const stages[][2] = {
-		{STAGE_SETUP, STAGE_SETUP},
-		{STAGE_TEARDOWN, STAGE_TEARDOWN},
-		{"", STAGE_SETUP},
+		{STAGE_SETUP, "setup()"},
+		{STAGE_TEARDOWN, "teardown()"},
+		{"", "setup()"},
 	};
 	char stage[STAGE_SIZE];
 

@@ -12,9 +12,9 @@ enum { MESSAGE_SIZE = 64, GUARDED_SIZE = LEAST_SIZE, GUARDED_BYTES = 3 * GUARDED
 static const struct guarded {
 	const char *only, *name;
 } guarded[] = {
-	[ANY_SHARED_MEMORY] = {"once read, write, send and receive are denied", NULL},
-	[POSIX_SHARED_MEMORY] = {"once read, write, send and receive are denied", NULL},
-	[WAKING_SHARED_MEMORY] = {"once read, write, send and receive are denied", NULL},
+	[ANY_SHARED_MEMORY] = {"once calls that can tell it are denied", NULL},
+	[POSIX_SHARED_MEMORY] = {"once calls that can tell it are denied", NULL},
+	[WAKING_SHARED_MEMORY] = {"once calls that can tell it are denied", NULL},
 	[ANY_PIPE] = {"once only pipes may carry bytes", "pipes"},
 	[ANY_MESSAGES] = {"once only what keeps boundaries may carry bytes", "objects that keep boundaries"},
 	[ANY_RENDEZVOUS] = {NULL, NULL},

@@ -3,6 +3,7 @@
 #include "carriers.h"
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -30,8 +31,6 @@ static const char *const nothing[] = {
 	"pkey_alloc",
 	"pkey_free",
 	"pkey_mprotect",
-	"shmat",
-	"shmdt",
 	/* waiting */
 	"futex",
 	"futex_wait",
@@ -132,7 +131,13 @@ static const char *const nothing[] = {
 	"getsockopt",
 	"getsockname",
 	"getpeername",
-	"mq_getsetattr",
+	"readlink",
+	"readlinkat",
+	"getdents64",
+	"statfs",
+	"fstatfs",
+	"fadvise64",
+	"inotify_rm_watch",
 	"fsync",
 	"fdatasync",
 	/* the guard's own, before anybody answers; an answer is denied it anyway */
@@ -162,6 +167,8 @@ static const struct teller {
 	{"setpgid", 2, NONE, 0},
 	{"setsid", 0, NONE, 0},
 	{"setpriority", 3, NONE, 0},
+	{"shmat", 3, NONE, 0},
+	{"shmdt", 1, NONE, 0},
 	{"shmget", 3, NONE, 0},
 	{"semget", 3, NONE, 0},
 	{"msgget", 2, NONE, 0},
@@ -182,6 +189,14 @@ static const struct teller {
 	{"bind", 3, 1, LENGTH_IN(2)},
 	{"setsockopt", 5, 3, LENGTH_IN(4)},
 	{"memfd_create", 2, 0, STRING},
+	{"mq_notify", 2, 1, sizeof(struct sigevent)},
+	{"inotify_add_watch", 3, 1, STRING},
+	{"link", 2, 1, STRING},
+	{"linkat", 5, 3, STRING},
+	{"mknod", 3, 0, STRING},
+	{"mknodat", 4, 1, STRING},
+	{"chmod", 2, 0, STRING},
+	{"truncate", 2, 0, STRING},
 	{"unlink", 1, 0, STRING},
 	{"unlinkat", 3, 1, STRING},
 	{"mq_unlink", 1, 0, STRING},
@@ -268,7 +283,21 @@ static const struct teller *of_operations(__u64 n)
 
 static const struct teller *of_ioctl(unsigned long command)
 {
-	return command == FIONREAD || command == FIONBIO || command == TCGETS ? &silent : NULL;
+	static const struct teller flag = {NULL, 3, 2, sizeof(int)};
+
+	switch (command) {
+	case FIONREAD:
+	case TIOCOUTQ: /* SIOCOUTQ, too */
+	case TIOCGWINSZ:
+	case TCGETS:
+	case FIOCLEX:
+	case FIONCLEX:
+		return &silent;
+	case FIONBIO:
+		return &flag;
+	default:
+		return NULL;
+	}
 }
 
 static const struct teller *of_prctl(int command)
@@ -281,7 +310,8 @@ static const struct teller *of_prctl(int command)
 /* What these do depends on a command or on flags among their arguments. NULL: nothing that an answer needs. */
 static const struct teller *of_command(const struct seccomp_data *call)
 {
-	static const struct teller first = {NULL, 3, 0, STRING}, second = {NULL, 4, 1, STRING};
+	static const struct teller first = {NULL, 3, 0, STRING}, second = {NULL, 4, 1, STRING},
+				   attributes = {NULL, 2, 1, sizeof(struct mq_attr)};
 	const __u64 *args = call->args;
 
 	switch (call->nr) {
@@ -290,6 +320,8 @@ static const struct teller *of_command(const struct seccomp_data *call)
 		return of_name((int)args[1], &first);
 	case SCMP_SYS(openat):
 		return of_name((int)args[2], &second);
+	case SCMP_SYS(mq_getsetattr):
+		return args[1] ? &attributes : &silent;
 	case SCMP_SYS(fcntl):
 		return of_fcntl((int)args[1]);
 	case SCMP_SYS(shmctl):
@@ -330,7 +362,7 @@ struct said {
 /* How many bytes are there; more than can be looked at, where a length says so. */
 static size_t length_of(const struct teller *t, const struct seccomp_data *call)
 {
-	if (t->pointer == NONE)
+	if (t->pointer == NONE || call->args[t->pointer] == 0)
 		return 0;
 	if (t->size < 0)
 		return (size_t)call->args[-t->size];
@@ -356,7 +388,7 @@ static bool listen_to(pid_t pid, const struct teller *t, const struct seccomp_da
 		s->args[i] = i == t->pointer ? 0 : call->args[i];
 	if (length > MOST_CONTENT)
 		return false;
-	if (t->pointer != NONE && t->size == STRING)
+	if (length > 0 && t->size == STRING)
 		read_string(pid, call->args[t->pointer], s);
 	else if (length > 0 && !read_memory(pid, call->args[t->pointer], s->content, length))
 		return false;
@@ -385,7 +417,7 @@ static struct said *last_of(int call)
 	return &last[i];
 }
 
-long telling_bits(pid_t pid, const struct seccomp_data *call, bool steady)
+long telling_bits(pid_t pid, const struct seccomp_data *call)
 {
 	const struct teller *t = teller_of(call);
 	struct said now, *before;
@@ -397,7 +429,7 @@ long telling_bits(pid_t pid, const struct seccomp_data *call, bool steady)
 		return -1;
 	before = last_of(call->nr);
 	differ = bytes_that_differ(now.args, before->args, sizeof now.args);
-	differ += steady ? bytes_that_differ(now.content, before->content, sizeof now.content) : length_of(t, call);
+	differ += bytes_that_differ(now.content, before->content, sizeof now.content);
 	*before = now;
 	return 1 + BITS_OF_BYTE * (long)differ;
 }

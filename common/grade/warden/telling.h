@@ -20,9 +20,9 @@ void telling_prepare(void);
 bool telling_nothing(int call);
 
 /*
- * Bits that it tells at most, after what its last call of that name has told; what its arguments point to may change after
- * a look unless `steady`. -1: no answer needs it once it is attached, and it may tell anything.
+ * Bits that it tells at most, after what the last call of that name has told. -1: no answer needs it once it is attached, and
+ * it may tell anything.
  */
-long telling_bits(pid_t pid, const struct seccomp_data *call, bool steady);
+long telling_bits(pid_t pid, const struct seccomp_data *call);
 
 #endif

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SOCKETS = 1, QUEUES = 2 /* lanes that are no inode */ };
+enum { STATE_BITS = 512, SOCKETS = 1, QUEUES = 2 /* lanes that are no inode */ };
 
 /* One call of one process. */
 struct question {
@@ -40,12 +40,13 @@ static void look_at_object(struct ways *w, struct question *q)
 		w->error = errno;
 }
 
-static bool is_eventfd(const struct question *q)
+/* What its descriptor is of, as /proc says. */
+static bool begins_with(const struct question *q, const char *text)
 {
 	char path[48], target[64] = "";
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, q->fd);
-	return readlink(path, target, sizeof target - 1) > 0 && strcmp(target, "anon_inode:[eventfd]") == 0;
+	return readlink(path, target, sizeof target - 1) > 0 && strncmp(target, text, strlen(text)) == 0;
 }
 
 static bool is_queue(const struct question *q)
@@ -74,7 +75,7 @@ static bool keeps_boundaries(const struct question *q)
 
 static bool is_asked(const struct ways *w, const struct question *q)
 {
-	if (q->carrier->shape == NEVER)
+	if (q->carrier->shape == NEVER || carrier_seeks(q->call))
 		return false;
 	if (w->asked == ANY_PIPE)
 		return S_ISFIFO(q->object.st_mode);
@@ -103,14 +104,16 @@ static struct lane *lane_used(struct ways *w, const struct question *q)
 							: (unsigned long)q->object.st_ino);
 }
 
-/* What the receiver itself puts in has not come from the other end. */
+/* What the receiver itself puts into the pipe that it reads has not come from the other end. */
 static void count_out(struct ways *w, const struct question *q)
 {
 	struct lane *lane = lane_used(w, q);
+	size_t length = carrier_length(q->carrier, q->pid, q->call, false);
 
-	if (lane)
-		atomic_fetch_add(q->pid == w->receiver ? &lane->returned : &lane->sent,
-				 carrier_length(q->carrier, q->pid, q->call, false));
+	if (lane && q->pid != w->receiver)
+		atomic_fetch_add(&lane->sent, length);
+	else if (lane && S_ISFIFO(q->object.st_mode))
+		atomic_fetch_add(&lane->returned, length);
 }
 
 /* As much as there is. What comes between our look and the call's own would be missed, so it is not let look at nothing. */
@@ -177,42 +180,78 @@ static bool is_known(struct ways *w, const struct word *word)
 	return false;
 }
 
+/* Whether another process still lives is read there; of what the file says a process chooses little. */
+static bool is_state(const struct question *q)
+{
+	char path[48], target[64] = "", name[16];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, q->fd);
+	return !q->out && readlink(path, target, sizeof target - 1) > 0 &&
+	       sscanf(target, "/proc/%*d/%15s", name) == 1 &&
+	       (strcmp(name, "stat") == 0 || strcmp(name, "status") == 0);
+}
+
 /* A word that was said before can be told by its number; a new one by all of its bits. */
 static size_t bits_told(struct ways *w, const struct question *q)
 {
-	size_t whole = 8 * ((size_t)q->call->args[2] + (q->carrier->shape == QUEUED ? sizeof(long) : 1));
+	size_t length = carrier_length(q->carrier, q->pid, q->call, !q->out);
+	size_t whole = 8 * (length + (q->carrier->shape == QUEUED ? sizeof(long) : 1));
 	struct word word;
 
-	if (!read_word(w, q, &word))
+	if (is_state(q))
+		return STATE_BITS;
+	if (q->carrier->shape == VECTOR || !read_word(w, q, &word))
 		return whole;
 	return is_known(w, &word) ? bits_of_choice(w->nwords) : whole;
 }
 
+/* All calls together must not tell half of what the messages are. One that does not pass has told nothing. */
+static bool may_tell(struct ways *w, size_t bits)
+{
+	if (w->told + bits > w->bytes * 8 / 2)
+		return false;
+	w->told += bits;
+	return true;
+}
+
 static bool may_wake(struct ways *w, const struct question *q)
 {
-	if ((q->carrier->shape != PLAIN && q->carrier->shape != QUEUED) || q->call->args[2] > w->bytes)
-		return false;
 	if (q->out && q->pid == w->receiver)
 		return true;
-	w->told += bits_told(w, q);
-	return w->told <= w->bytes * 8 / 2;
+	if (q->carrier->shape != PLAIN && q->carrier->shape != QUEUED &&
+	    !(q->carrier->shape == VECTOR && q->carrier->way == OUT))
+		return false;
+	return may_tell(w, bits_told(w, q));
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* That of the warden, which an ordinary user could open to read from it what was printed. */
+static bool is_output(const struct question *q)
+{
+	struct stat out, err;
+
+	return (fstat(STDOUT_FILENO, &out) == 0 && is_same(&out, &q->object)) ||
+	       (fstat(STDERR_FILENO, &err) == 0 && is_same(&err, &q->object));
 }
 
 /* All that is in them has been let in by us. */
 static bool holds_only_what_passed(const struct question *q)
 {
-	return is_queue(q) || S_ISFIFO(q->object.st_mode) || S_ISSOCK(q->object.st_mode) || is_eventfd(q);
+	if (S_ISFIFO(q->object.st_mode))
+		return !is_output(q);
+	return is_queue(q) || S_ISSOCK(q->object.st_mode) || begins_with(q, "anon_inode:");
 }
 
 /* The runner's line, and the output that the warden has given it: not what an answer has put in their places. */
 static bool is_runners(const struct question *q)
 {
-	struct stat own;
-
 	if (q->fd == CONNECTION)
 		return q->call->nr == SCMP_SYS(sendto) || q->call->nr == SCMP_SYS(recvfrom);
-	return q->call->nr == SCMP_SYS(write) && (q->fd == STDOUT_FILENO || q->fd == STDERR_FILENO) &&
-	       fstat(q->fd, &own) == 0 && own.st_dev == q->object.st_dev && own.st_ino == q->object.st_ino;
+	return q->call->nr == SCMP_SYS(write) && (q->fd == STDOUT_FILENO || q->fd == STDERR_FILENO) && is_output(q);
 }
 
 /* A thread asks for its process. */
@@ -236,13 +275,9 @@ static pid_t process_of(const struct ways *w, pid_t asking)
 /* What another process could learn from it: a name, a size, a lock. */
 static bool tells_little(struct ways *w, pid_t pid, const struct seccomp_data *call)
 {
-	long bits = telling_bits(pid, call, w->forks <= 1);
+	long bits = telling_bits(pid, call);
 
-	if (bits < 0)
-		return false;
-	if (pid != w->receiver)
-		w->told += (size_t)bits;
-	return w->told <= w->bytes * 8 / 2;
+	return bits >= 0 && (pid == w->receiver || may_tell(w, (size_t)bits));
 }
 
 /* A socket's number must stay that of the runner's line. */

@@ -2,7 +2,7 @@
  * level: L5
  * at_most: 90 points
  * fails: mechanism
- * symptom: write, send and receive are denied
+ * symptom: are denied
  *
  * A copy of the message lies in shared memory to be seen; a pipe carries it, in pieces as short as a wake-up.
  */
