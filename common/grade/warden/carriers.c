@@ -9,6 +9,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 0x8 /* musl's headers do not have it */
+#endif
+
 const struct carrier carriers[] = {
 	{SCMP_SYS(read), IN, PLAIN},
 	{SCMP_SYS(write), OUT, PLAIN},
