@@ -149,7 +149,11 @@ static void a_folder_of_another_user_is_not_swept(void **state)
 	if (geteuid() != 0)
 		skip();
 	make_folder(parent, folder, sizeof folder, "ipckit-grade.other1");
-	assert_int_equal(chown(folder, NOBODY, NOBODY), 0);
+	if (chown(folder, NOBODY, NOBODY) == -1) {
+		assert_int_equal(errno, EINVAL);
+		remove_folder(parent, folder);
+		skip(); /* in a user namespace that has no such user */
+	}
 	sweep();
 	there = has_file(folder);
 	remove_folder(parent, folder);
