@@ -89,7 +89,9 @@ static enum verdict judge(pid_t asking, const struct seccomp_data *call)
 		board->ways.forks++;
 		return PASS;
 	}
-	return atomic_load(&board->closed) ? ways_judge(&board->ways, asking, call) : PASS;
+	if (!atomic_load(&board->closed))
+		return ways_judge_open(&board->ways, asking, call);
+	return ways_judge(&board->ways, asking, call);
 }
 
 /* What is asked, and those that have to wait for their answer. */

@@ -288,6 +288,18 @@ static bool replaces_line(const struct seccomp_data *call)
 	return (call->nr == SCMP_SYS(dup2) || call->nr == SCMP_SYS(dup3)) && (int)call->args[1] == CONNECTION;
 }
 
+enum verdict ways_judge_open(const struct ways *w, pid_t asking, const struct seccomp_data *call)
+{
+	const struct carrier *c = carrier_of(call->nr);
+	int fd = c ? carrier_descriptor(c, call, false) : -1;
+	struct holdings h;
+
+	if (!c || c->way != IN || fd == CONNECTION || !carrier_waits(c, call))
+		return PASS;
+	h = holdings_look(process_of(w, asking), fd, call);
+	return h.some || !h.blocking ? PASS : LATER;
+}
+
 enum verdict ways_judge(struct ways *w, pid_t asking, const struct seccomp_data *call)
 {
 	struct question q = {carrier_of(call->nr), call, process_of(w, asking), false, -1, {0}};

@@ -43,6 +43,9 @@ struct ways {
 /* EMPTY: there is nothing to take, and it does not wait. LATER: it does, and is to be judged anew. */
 enum verdict { PASS, REFUSE, EMPTY, LATER };
 
+/* Before the ways are closed all may pass; who waits by then for what is not there yet is judged when it comes. */
+enum verdict ways_judge_open(const struct ways *w, pid_t asking, const struct seccomp_data *call);
+
 enum verdict ways_judge(struct ways *w, pid_t asking, const struct seccomp_data *call);
 
 /* Bytes that were given to what the level asks for by one end, and were in it when the other took from the same. */
