@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -50,12 +51,16 @@ static bool crashed(struct trial *t, int seat)
 }
 
 /* The other end's child that outlives it becomes ours only where the kernel, or what stands in for it, lets us adopt. */
-static const char *why_unknown(void)
+static void ended_unseen(struct trial *t, int seat)
 {
 	int adopting = 0;
 
 	prctl(PR_GET_CHILD_SUBREAPER, &adopting);
-	return adopting ? "" : "; how cannot be known: prctl(2) makes no subreaper here";
+	if (adopting)
+		cell_fail(t->watch.cell, "%s ended in %s", seat_name(seat), where(t, seat));
+	else
+		cell_fail(t->watch.cell, "%s ended in %s; nobody can see how: no subreaper: prctl: %s",
+			  seat_name(seat), where(t, seat), strerror(EINVAL));
 }
 
 static bool left_early(struct trial *t, int seat)
@@ -67,7 +72,7 @@ static bool left_early(struct trial *t, int seat)
 	    death(t, seat))
 		return false;
 	if (status == -1)
-		cell_fail(t->watch.cell, "%s ended in %s%s", seat_name(seat), where(t, seat), why_unknown());
+		ended_unseen(t, seat);
 	else if (WIFEXITED(status))
 		cell_fail(t->watch.cell, "%s exited with status %d in %s", seat_name(seat), WEXITSTATUS(status),
 			  where(t, seat));
