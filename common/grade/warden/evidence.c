@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "family.h"
 #include "grade/queues.h"
+#include "holdings.h"
 #include "sockets.h"
 
 #include <dirent.h>
@@ -221,16 +222,6 @@ static bool pipe_contains(int fd, const void *message, size_t len)
 	return n > 0 && memmem(bytes, (size_t)n, message, len);
 }
 
-static bool queue_holds(int fd)
-{
-	char text[128] = "";
-	unsigned long size = 0;
-
-	if (pread(fd, text, sizeof text - 1, 0) > 0)
-		sscanf(text, "QSIZE:%lu", &size);
-	return size > 0;
-}
-
 int descriptor_flags(pid_t pid, int fd)
 {
 	char path[48], line[128];
@@ -307,7 +298,7 @@ static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, const v
 		s->pipe = true;
 		s->message |= packets;
 		saw(s, "it lay in %s", packets ? "a pipe in packet mode" : "a pipe");
-	} else if (queues_hold(fd) && queue_holds(fd)) {
+	} else if (queues_hold(fd) && holdings_of_queue(fd) > 0) {
 		s->message = true;
 		saw(s, "it lay in %s", "a message queue");
 	} else if (S_ISREG(st.st_mode) && has_open(sender, &st, NULL) &&

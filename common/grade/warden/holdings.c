@@ -38,7 +38,7 @@ static int borrow(pid_t pid, int fd)
 	return own;
 }
 
-static size_t bytes_of_queue(int fd)
+size_t holdings_of_queue(int fd)
 {
 	char text[128] = "";
 	unsigned long size = 0;
@@ -56,7 +56,7 @@ static size_t bytes_of(int own, const struct stat *st, const struct seccomp_data
 	int held = 0;
 
 	if (S_ISREG(st->st_mode))
-		return bytes_of_queue(own);
+		return holdings_of_queue(own);
 	if (!S_ISSOCK(st->st_mode))
 		return ioctl(own, FIONREAD, &held) == 0 ? (size_t)held : 0;
 	next = recv(own, &byte, sizeof byte, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);

@@ -19,4 +19,7 @@ struct holdings {
 /* What that process has open as `fd`, or the System V queue that the call names. */
 struct holdings holdings_look(pid_t pid, int fd, const struct seccomp_data *call);
 
+/* Bytes in all messages of a POSIX queue that is open here (mq_overview(7)). */
+size_t holdings_of_queue(int fd);
+
 #endif

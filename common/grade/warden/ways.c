@@ -40,13 +40,24 @@ static void look_at_object(struct ways *w, struct question *q)
 		w->error = errno;
 }
 
-/* What its descriptor is of, as /proc says. */
-static bool begins_with(const struct question *q, const char *text)
+/* What its descriptor is of, as /proc says; empty where that cannot be seen. */
+static void read_target(const struct question *q, char target[64])
 {
-	char path[48], target[64] = "";
+	char path[48];
+	ssize_t n;
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, q->fd);
-	return readlink(path, target, sizeof target - 1) > 0 && strncmp(target, text, strlen(text)) == 0;
+	n = readlink(path, target, 63);
+	target[n > 0 ? n : 0] = '\0';
+}
+
+static bool is_anonymous(const struct question *q)
+{
+	static const char prefix[] = "anon_inode:";
+	char target[64];
+
+	read_target(q, target);
+	return strncmp(target, prefix, strlen(prefix)) == 0;
 }
 
 static bool is_queue(const struct question *q)
@@ -183,11 +194,10 @@ static bool is_known(struct ways *w, const struct word *word)
 /* Whether another process still lives is read there; of what the file says a process chooses little. */
 static bool is_state(const struct question *q)
 {
-	char path[48], target[64] = "", name[16];
+	char target[64], name[16];
 
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, q->fd);
-	return !q->out && readlink(path, target, sizeof target - 1) > 0 &&
-	       sscanf(target, "/proc/%*d/%15s", name) == 1 &&
+	read_target(q, target);
+	return !q->out && sscanf(target, "/proc/%*d/%15s", name) == 1 &&
 	       (strcmp(name, "stat") == 0 || strcmp(name, "status") == 0);
 }
 
@@ -243,7 +253,7 @@ static bool holds_only_what_passed(const struct question *q)
 {
 	if (S_ISFIFO(q->object.st_mode))
 		return !is_output(q);
-	return is_queue(q) || S_ISSOCK(q->object.st_mode) || begins_with(q, "anon_inode:");
+	return is_queue(q) || S_ISSOCK(q->object.st_mode) || is_anonymous(q);
 }
 
 /* The runner's line, and the output that the warden has given it: not what an answer has put in their places. */
