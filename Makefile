@@ -218,7 +218,7 @@ $(PROGRAMS) $(FUZZERS): $(TEXTS:.c=.o) $(B)/sources
 
 # Only what its sources need of the kit, and none of the rows.
 $(WARDEN): $(call part_objects,$(WARDEN_SRC) common/grade/levels.c common/grade/limit.c common/grade/queues.c common/grade/tree.c common/activity.c common/caps.c common/clock.c common/failure.c \
-	common/futex.c common/link_key.c common/objects.c common/report/names.c)
+	common/futex.c common/link_key.c common/maps.c common/objects.c common/report/names.c)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PART_CFLAGS) $(KIT_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call ask,--libs,libseccomp libcap) $(KIT_LDLIBS) $(LDLIBS)

@@ -1,6 +1,7 @@
 #include "execed.h"
 
 #include "exchange.h"
+#include "maps.h"
 #include "registry.h"
 
 #include <errno.h>
@@ -50,13 +51,13 @@ int execed_start(struct trial *t)
 /* Whether an address is mapped here, as /proc/self/maps tells: it is looked up, not touched. */
 static bool is_mapped(const void *address)
 {
-	unsigned long long start, end, at = (uintptr_t)address;
-	FILE *maps = fopen("/proc/self/maps", "re");
-	char line[512];
+	unsigned long at = (uintptr_t)address;
+	FILE *maps = maps_open(getpid());
+	struct mapping m;
 	bool found = false;
 
-	while (maps && !found && fgets(line, sizeof line, maps))
-		found = sscanf(line, "%llx-%llx", &start, &end) == 2 && start <= at && at < end;
+	while (maps && !found && maps_next(maps, &m))
+		found = m.start <= at && at < m.end;
 	if (maps)
 		fclose(maps);
 	return found;

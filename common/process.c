@@ -204,7 +204,7 @@ static int mount_over(const char *type, const char *dir)
 
 static int mount_all(void)
 {
-	int error = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ? call_failed("mount") : 0;
+	int error = mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ? call_failed("mount") : 0;
 
 	if (!error && mount_over("proc", "/proc") != 0)
 		error = mount_over("tmpfs", "/proc"); /* in a container that may not: then it has none */

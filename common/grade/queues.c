@@ -46,7 +46,7 @@ static int mount_at(const char *folder)
 
 	if (unshare(CLONE_NEWNS) == -1)
 		return call_failed("unshare");
-	mounted = mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
+	mounted = mount("none", "/", "none", MS_REC | MS_SLAVE, NULL) == 0 &&
 		  mount("mqueue", folder, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
 	return mounted ? 0 : call_failed("mount");
 }

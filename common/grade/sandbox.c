@@ -379,7 +379,7 @@ static void __attribute__((noreturn)) end_as(pid_t first, int alive)
 static bool mount_proc(void)
 {
 	return caps_raise(CAP_SYS_ADMIN) == 0 && unshare(CLONE_NEWNS) == 0 &&
-	       mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
+	       mount("none", "/", "none", MS_REC | MS_SLAVE, NULL) == 0 &&
 	       mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
 }
 

@@ -3,6 +3,7 @@
 #include "../protocol.h"
 #include "activity.h"
 #include "clock.h"
+#include "maps.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,19 +73,17 @@ static long compare(const pid_t pids[2], int what)
 /* Where its first stack begins; 0: there is none, or with a trouble. */
 static unsigned long stack_of(pid_t pid, struct trouble *t)
 {
+	FILE *maps = maps_open(pid);
 	unsigned long at = 0;
-	char path[64], line[512];
-	FILE *maps;
+	struct mapping m;
 
-	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-	maps = fopen(path, "re");
 	if (!maps) {
 		trouble_set(t, "grader", "open /proc/PID/maps: %s", strerror(errno));
 		return 0;
 	}
-	while (fgets(line, sizeof line, maps))
-		if (strstr(line, "[stack]"))
-			at = strtoul(line, NULL, 16);
+	while (maps_next(maps, &m))
+		if (m.inode == 0 && strcmp(m.path, "[stack]") == 0)
+			at = m.start;
 	if (ferror(maps))
 		trouble_set(t, "grader", "read /proc/PID/maps: %s", strerror(errno));
 	fclose(maps);

@@ -1,5 +1,7 @@
 #include "carriers.h"
 
+#include "maps.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <seccomp.h>
@@ -68,16 +70,13 @@ bool read_memory(pid_t pid, uint64_t at, void *to, size_t len)
 /* How much of that memory may be read, or written, from its start on: a call that finds none fails. */
 static size_t reachable(pid_t pid, uint64_t at, size_t len, bool writing)
 {
-	uint64_t start, end, next = at;
-	char path[32], perms[5], line[512];
-	FILE *maps;
+	FILE *maps = maps_open(pid);
+	uint64_t next = at;
+	struct mapping m;
 
-	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-	maps = fopen(path, "re");
-	while (maps && next < at + len && fgets(line, sizeof line, maps))
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &start, &end, perms) == 3 && start <= next &&
-		    next < end && perms[writing] != '-')
-			next = end;
+	while (maps && next < at + len && maps_next(maps, &m))
+		if (m.start <= next && next < m.end && m.perms[writing] != '-')
+			next = m.end;
 	if (maps)
 		fclose(maps);
 	return next - at < len ? (size_t)(next - at) : len;

@@ -4,6 +4,7 @@
 #include "family.h"
 #include "grade/queues.h"
 #include "holdings.h"
+#include "maps.h"
 #include "sockets.h"
 
 #include <dirent.h>
@@ -48,36 +49,17 @@ static void __attribute__((format(printf, 2, 3))) saw(struct sighting *s, const 
 	va_end(args);
 }
 
-struct mapping {
-	unsigned long start, end, inode;
-	char perms[5], device[16], path[128];
-};
-
 static bool next_shared(FILE *maps, struct mapping *m)
 {
-	char line[512];
-
-	while (fgets(line, sizeof line, maps)) {
-		m->path[0] = '\0';
-		if (sscanf(line, "%lx-%lx %4s %*s %15s %lu %127[^\n]", &m->start, &m->end, m->perms, m->device,
-			   &m->inode, m->path) >= 5 &&
-		    m->perms[3] == 's')
+	while (maps_next(maps, m))
+		if (m->perms[3] == 's')
 			return true;
-	}
 	return false;
-}
-
-static FILE *open_maps(pid_t pid)
-{
-	char path[48];
-
-	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-	return fopen(path, "re");
 }
 
 static bool also_maps(pid_t pid, const struct mapping *wanted)
 {
-	FILE *maps = open_maps(pid);
+	FILE *maps = maps_open(pid);
 	struct mapping m;
 	bool found = false;
 
@@ -164,7 +146,7 @@ static bool contains(int fd, off_t at, size_t size, const void *message, size_t 
 
 static void look_at_mappings(struct sighting *s, const struct ends *e, const void *message, size_t len)
 {
-	FILE *maps = open_maps(e->receiver);
+	FILE *maps = maps_open(e->receiver);
 	struct mapping m;
 	char path[32];
 	int mem;

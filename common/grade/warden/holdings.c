@@ -1,5 +1,8 @@
 #include "holdings.h"
 
+#include "borrow.h"
+#include "sockets.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <seccomp.h>
@@ -8,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static struct holdings look_at_sysv(int id)
@@ -27,17 +29,6 @@ static struct holdings look_at_sysv(int id)
 	return h;
 }
 
-/* Our own descriptor of the same open file; -1: this kernel, or the place, does not let us have it. */
-static int borrow(pid_t pid, int fd)
-{
-	int process = (int)syscall(SYS_pidfd_open, pid, 0);
-	int own = process == -1 ? -1 : (int)syscall(SYS_pidfd_getfd, process, fd, 0);
-
-	if (process != -1)
-		close(process);
-	return own;
-}
-
 size_t holdings_of_queue(int fd)
 {
 	char text[128] = "";
@@ -49,18 +40,23 @@ size_t holdings_of_queue(int fd)
 }
 
 /* Of a socket that keeps boundaries the next message, which is all that a call takes; recvmmsg(2) may take more of them. */
-static size_t bytes_of(int own, const struct stat *st, const struct seccomp_data *call)
+static size_t next_message(int own, const struct seccomp_data *call)
 {
 	char byte;
-	ssize_t next;
+	ssize_t next = recv(own, &byte, sizeof byte, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+
+	return (next > 0 ? (size_t)next : 0) * (call->nr == SCMP_SYS(recvmmsg) ? (size_t)call->args[2] : 1);
+}
+
+static size_t bytes_of(int own, const struct stat *st, const struct seccomp_data *call)
+{
 	int held = 0;
 
 	if (S_ISREG(st->st_mode))
 		return holdings_of_queue(own);
-	if (!S_ISSOCK(st->st_mode))
-		return ioctl(own, FIONREAD, &held) == 0 ? (size_t)held : 0;
-	next = recv(own, &byte, sizeof byte, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
-	return (next > 0 ? (size_t)next : 0) * (call->nr == SCMP_SYS(recvmmsg) ? (size_t)call->args[2] : 1);
+	if (S_ISSOCK(st->st_mode) && socket_keeps_boundaries(own))
+		return next_message(own, call);
+	return ioctl(own, FIONREAD, &held) == 0 ? (size_t)held : 0;
 }
 
 struct holdings holdings_look(pid_t pid, int fd, const struct seccomp_data *call)

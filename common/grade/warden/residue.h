@@ -36,7 +36,7 @@ void residue_know(char (*names)[LINK_NAME_SIZE]);
  */
 struct residue residue_look(char (*names)[LINK_NAME_SIZE]);
 
-/* Removes all of it, as that user. */
+/* Removes all of it, as that user. What stays ends the grading: say.h. */
 void residue_clear(void);
 
 #endif

@@ -10,8 +10,11 @@
 /* Datagrams or sequenced packets, and all others; to be or-ed. */
 enum { SOCKETS_OF_MESSAGES = 1, SOCKETS_OTHER = 2 };
 
-/* Of one socket. */
-bool socket_of_messages(unsigned long inode);
+/* Of our own descriptor. */
+bool socket_keeps_boundaries(int fd);
+
+/* Of the socket with that inode, which a process has open as fd. */
+bool socket_of_messages(pid_t pid, int fd, unsigned long inode);
 
 /* Without those at the other end of `lines`, which are the warden's own. */
 unsigned sockets_of(pid_t pid, const int lines[2]);

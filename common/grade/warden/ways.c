@@ -79,7 +79,7 @@ static bool keeps_boundaries(const struct question *q)
 	if (!S_ISSOCK(q->object.st_mode))
 		return false;
 	if (known[at] != q->object.st_ino)
-		keeps[at] = socket_of_messages((unsigned long)q->object.st_ino);
+		keeps[at] = socket_of_messages(q->pid, q->fd, (unsigned long)q->object.st_ino);
 	known[at] = q->object.st_ino;
 	return keeps[at];
 }
