@@ -282,3 +282,10 @@ END
 | --- | --- | --- | --- | --- | --- |
 | pipe | no |  | framing | stream |  |' ]
 }
+
+@test "what is ranked by cells that failed is no expected result" {
+	run --separate-stderr prlimit --nofile=8 "$program" pick --need=blocks pipe malloc 3>&- 4>&-
+	echo "$output$stderr"
+	[ "$status" -eq 1 ]
+	[[ $stderr == *'Too many open files'* ]]
+}

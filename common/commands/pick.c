@@ -50,8 +50,8 @@ static int by_assets(const void *a, const void *b)
 	return one == two ? 0 : one < two ? 1 : -1;
 }
 
-/* The rows that fit, best first: [{"variant", "title", "assets"}]. */
-static json_t *rank(const json_t *fitting, const struct needs *needs)
+/* The rows that fit, best first: [{"variant", "title", "assets"}]. *surprised: as of that measurement. */
+static json_t *rank(const json_t *fitting, const struct needs *needs, bool *surprised)
 {
 	json_t *record = json_array_size(fitting) ? measure_fitting(fitting) : NULL; /* no names: all rows */
 	json_t *rows = json_object_get(record, "rows");
@@ -69,12 +69,13 @@ static json_t *rank(const json_t *fitting, const struct needs *needs)
 	for (size_t i = 0; sorted && i < n; i++)
 		json_array_append_new(ranked, sorted[i]);
 	free(sorted);
+	*surprised = record && record_surprised(record);
 	json_decref(record);
 	return ranked;
 }
 
-/* The one record of this view: {"needs", "picks", "ruled_out"}, and where that was measured. */
-static json_t *pick_record(const json_t *measured, const struct needs *needs)
+/* The one record of this view: {"needs", "picks", "ruled_out"}, and where that was measured. *surprised: rank(). */
+static json_t *pick_record(const json_t *measured, const struct needs *needs, bool *surprised)
 {
 	const json_t *rows = json_object_get(measured, "rows");
 	json_t *fitting = json_array(), *out = json_array(), *said = json_array();
@@ -95,7 +96,7 @@ static json_t *pick_record(const json_t *measured, const struct needs *needs)
 	}
 	record = json_pack("{s:i, s:O, s:O, s:o, s:o, s:o}", "schema", RECORD_SCHEMA, "program",
 			   json_object_get(measured, "program"), "machine", json_object_get(measured, "machine"),
-			   "needs", said, "picks", rank(fitting, needs), "ruled_out", out);
+			   "needs", said, "picks", rank(fitting, needs, surprised), "ruled_out", out);
 	json_decref(fitting);
 	return record;
 }
@@ -230,7 +231,8 @@ static int answer(FILE *out, const struct selection *s, const struct needs *need
 {
 	json_t *measured = measure(s);
 	json_t *rows = json_object_get(measured, "rows");
-	json_t *record = measured ? pick_record(measured, needs) : NULL;
+	bool surprised = false;
+	json_t *record = measured ? pick_record(measured, needs, &surprised) : NULL;
 	bool found = json_array_size(json_object_get(record, "picks")) > 0;
 	int status = measured ? record_exit_status(measured) : EXIT_SURPRISE;
 
@@ -239,7 +241,7 @@ static int answer(FILE *out, const struct selection *s, const struct needs *need
 		print(out, record, o);
 	json_decref(record);
 	json_decref(measured);
-	return status == EXIT_AS_EXPECTED && !found ? EXIT_SURPRISE : status;
+	return status == EXIT_AS_EXPECTED && (!found || surprised) ? EXIT_SURPRISE : status;
 }
 
 static int pick(const struct options *o)
