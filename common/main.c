@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct command *const commands[] = {
@@ -83,6 +84,12 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
+/* What its owner may not open no later run could remove; root's capabilities are only effective where they are asked for. */
+static void keep_what_is_made_open_to_us(void)
+{
+	umask(umask(0) & ~(mode_t)S_IRWXU);
+}
+
 static int run_command(int argc, char **argv)
 {
 	const struct command *command = find(argv[0]);
@@ -128,6 +135,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], EXECED_ARGUMENT) == 0)
 		return execed_main(argc, argv);
 	hold_standard_descriptors();
+	keep_what_is_made_open_to_us();
 	signal(SIGXFSZ, SIG_IGN); /* EFBIG, like any error of write(2) */
 	setlocale(LC_CTYPE, "");
 	return run_program(argc, argv);
