@@ -628,6 +628,53 @@ END
 	[ -z "$(uniq -d < <(sort <<<"$said"))" ]
 }
 
+@test "a student whose file cannot be looked at, or whose result cannot be read, is not left out in silence" {
+	needs_no_sanitizer ptrace
+	export TMPDIR=$BATS_TEST_TMPDIR
+	cd "$BATS_TEST_TMPDIR"
+	mkdir class
+	echo row,delivers >class/ann.csv
+	for call in newfstatat:error=ENOMEM read:error=EIO; do
+		for ((n = 5; n <= 24; n++)); do
+			rm -rf out
+			strace -f -o /dev/null -e "inject=$call:when=$n" "$IPCKIT_PROGRAM" grade --level L0 --batch class --out out >table 2>said || :
+			grep -q '^ann,.*,total,' out/class.csv 2>/dev/null || [ -s said ] || { echo "$call $n"; cat table; return 1; }
+		done
+	done
+	run --separate-stderr prlimit --nofile=5 "$IPCKIT_PROGRAM" grade --level L0 --batch class --out out 3>&- 4>&-
+	[ "$status" -eq 1 ]
+	says 'grade: signalfd: Too many open files'
+}
+
+@test "a class folder that may be listed and not searched loses nobody" {
+	local dir
+
+	needs_root
+	dir=$(mktemp -d /tmp/class.XXXXXX) # the one of bats is closed to others
+	mkdir "$dir/class" "$dir/class/bob"
+	echo row >"$dir/class/ann.csv"
+	chmod 777 "$dir"
+	chmod 744 "$dir/class"
+	run --separate-stderr as_user "$IPCKIT_PROGRAM" grade --level L0 --batch "$dir/class" --out "$dir/out"
+	rm -r "$dir"
+	echo "$status: $output$stderr"
+	[ "$status" -eq 77 ]
+	grep -q '^no grade: ann: what was handed in cannot be looked at$' <<<"$output"
+	grep -q '^no grade: bob: what was handed in cannot be looked at$' <<<"$output"
+	says "$dir/class/ann.csv: lstat: Permission denied" "$dir/class/bob: lstat: Permission denied"
+}
+
+# shm_open(3) and open(2) would make what the next run cannot open to remove it.
+@test "a umask that takes the owner's own permissions takes none from the rows" {
+	(
+		umask 0777
+		"$IPCKIT_PROGRAM" run --format=csv "${TEN[@]}" unix_stream file_lock
+	) >"$BATS_TEST_TMPDIR/rows"
+	[ "$(grep -c ',delivers,measured,true,' "$BATS_TEST_TMPDIR/rows")" -eq 9 ]
+	run -0 --separate-stderr sh -c 'umask 0777; exec "$@"' - "$IPCKIT_PROGRAM" run --output="$BATS_TEST_TMPDIR/out" pipe
+	[ "$(stat -c %a "$BATS_TEST_TMPDIR/out")" = 600 ]
+}
+
 @test "a segment that cannot be removed is said, and not forgotten" {
 	local id
 

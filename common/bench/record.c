@@ -339,20 +339,14 @@ static bool is_record(const json_t *record)
 
 json_t *bench_record_load(const char *path)
 {
-	json_error_t error;
-	FILE *f = record_open(path);
-	int why = errno;
-	json_t *record = f ? json_loadf(f, 0, &error) : NULL;
+	char why[RECORD_WHY];
+	json_t *record = record_load(path, why);
 	bool whole = is_record(record),
 	     known = json_integer_value(json_object_get(record, "schema")) == RECORD_SCHEMA;
 
-	if (f)
-		fclose(f);
-	if (!f)
-		complain("%s: %s", path, strerror(why));
-	else if (!record)
-		complain("%s: %s", path, error.text);
-	else if (!whole || !known) {
+	if (!record) {
+		complain("%s: %s", path, why);
+	} else if (!whole || !known) {
 		complain("%s: %s", path,
 			 whole ? "the record of another version, with another schema"
 			       : "not what 'ipckit bench --format=json' prints");

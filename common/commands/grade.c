@@ -136,18 +136,15 @@ static int print_record(const struct options *o)
 {
 	if (!check(o))
 		return EXIT_USAGE;
-	FILE *in = record_open(o->record);
-	int error = errno;
-	json_t *record = in ? json_loadf(in, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	bool sound = json_is_string(json_object_get(record, "status"));
+	char why[RECORD_WHY];
+	json_t *record = record_load(o->record, why);
+	bool unread = !record && errno != 0, sound = json_is_string(json_object_get(record, "status"));
 	FILE *out = sound ? options_open(o) : NULL;
 
-	if (in)
-		fclose(in);
 	if (out)
 		return print(o, out, record);
-	if (!in)
-		complain("grade: %s: %s", o->record, strerror(error));
+	if (unread)
+		complain("grade: %s: %s", o->record, why);
 	else if (!sound)
 		complain("grade: %s is not the record of a grading", o->record);
 	json_decref(record);

@@ -323,6 +323,8 @@ static bool catch_signals(struct run *r, sigset_t *before)
 
 	sigprocmask(SIG_BLOCK, &ending, before);
 	r->signals = signalfd(-1, &ending, SFD_CLOEXEC);
+	if (r->signals == -1)
+		complain("grade: signalfd: %s", strerror(errno));
 	return r->signals != -1;
 }
 

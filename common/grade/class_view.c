@@ -23,6 +23,8 @@ static int fill_csv(FILE *out, const void *what)
 	grade_csv_header(out);
 	for (size_t i = 0; i < c->submissions->n; i++) {
 		json_t *record = ledger_read(c->ledger, c->submissions->list[i].student, NULL);
+		if (!record && errno != ENOENT)
+			return -errno;
 		bad |= record ? grade_csv_rows(out, record) : 0;
 		json_decref(record);
 	}
@@ -192,6 +194,8 @@ int class_print(FILE *out, const struct ledger *l, const struct submissions *s, 
 		} else if (record) {
 			*(s->list[i].path ? &count->errors : &count->refused) += 1;
 			print_error(out, record);
+		} else {
+			bad |= errno != ENOENT;
 		}
 		json_decref(record);
 	}

@@ -88,17 +88,21 @@ void helper_kill(struct helper *h)
 	kill(-h->pid, SIGKILL);
 }
 
-/* All of it, up to a limit; NULL: no memory. */
+/* All of it, up to a limit; NULL with errno. */
 static char *content(int fd, size_t *length)
 {
 	struct stat st;
-	size_t size = fstat(fd, &st) == -1 ? 0 : st.st_size < MOST ? (size_t)st.st_size : MOST;
-	char *text = malloc(size + 1);
-	ssize_t n = text ? pread(fd, text, size, 0) : 0;
+	bool seen = fstat(fd, &st) == 0;
+	size_t size = !seen ? 0 : st.st_size < MOST ? (size_t)st.st_size : MOST;
+	char *text = seen ? malloc(size + 1) : NULL;
+	ssize_t n = text ? pread(fd, text, size, 0) : -1;
 
 	*length = n > 0 ? (size_t)n : 0;
-	if (text)
-		text[*length] = '\0';
+	if (n == -1) {
+		free(text);
+		return NULL;
+	}
+	text[*length] = '\0';
 	return text;
 }
 
@@ -119,10 +123,13 @@ json_t *helper_record(int fd)
 	char *text = content(fd, &length);
 	json_t *record = text ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL) : NULL;
 
+	if (!text)
+		return NULL;
 	free(text);
 	if (record && sound(record))
 		return record;
 	json_decref(record);
+	errno = 0;
 	return NULL;
 }
 
@@ -138,7 +145,8 @@ static void put_last_line(const char *text, char *why, size_t room)
 		snprintf(why, room, ": %.*s", (int)(end - begin), text + begin);
 }
 
-static void explain(const struct helper *h, int status, const char *said, char *why)
+/* error: of reading what it printed. */
+static void explain(const struct helper *h, int status, int error, const char *said, char *why)
 {
 	int n;
 
@@ -146,6 +154,8 @@ static void explain(const struct helper *h, int status, const char *said, char *
 		n = snprintf(why, HELPER_WHY, "the grader took too long");
 	else if (WIFSIGNALED(status))
 		n = snprintf(why, HELPER_WHY, "the grader died of %s", signal_name(WTERMSIG(status)));
+	else if (error)
+		n = snprintf(why, HELPER_WHY, "what the grader printed cannot be read: %s", strerror(error));
 	else
 		n = snprintf(why, HELPER_WHY, "the grader printed no record and ended with %d", WEXITSTATUS(status));
 	put_last_line(said ? said : "", why + n, (size_t)(HELPER_WHY - n));
@@ -156,15 +166,16 @@ json_t *helper_collect(struct helper *h, char why[HELPER_WHY], char **said)
 	siginfo_t info;
 	size_t length;
 	json_t *record;
-	int status = 0;
+	int status = 0, error;
 
 	waitid(P_PID, (id_t)h->pid, &info, WEXITED | WNOWAIT); /* while it is a zombie the group keeps its number */
 	kill(-h->pid, SIGKILL);
 	waitpid(h->pid, &status, 0);
 	record = h->late || WIFSIGNALED(status) ? NULL : helper_record(h->out);
+	error = errno;
 	*said = content(h->err, &length);
 	if (!record)
-		explain(h, status, *said, why);
+		explain(h, status, error, *said, why);
 	shut(h);
 	return record;
 }

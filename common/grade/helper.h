@@ -27,7 +27,7 @@ void helper_stop(struct helper *h, long long deadline);
 /* Ends it and its process group. */
 void helper_kill(struct helper *h);
 
-/* The record that is all of a file, a new reference; NULL where it is none, or lacks what a view needs. */
+/* The record that is all of a file, a new reference; NULL with errno, which is 0 where it is none, or lacks what a view needs. */
 json_t *helper_record(int fd);
 
 /*

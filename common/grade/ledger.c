@@ -4,6 +4,7 @@
 #include "grade/formats/reading.h"
 #include "lock.h"
 #include "output.h"
+#include "report/record.h"
 #include "report/text.h"
 #include "report/words.h"
 
@@ -91,13 +92,23 @@ static json_t *remembered(const struct ledger *l, const char *student)
 	return json_incref(record);
 }
 
+/* What is no record, or no file, will be one when it is graded. */
+static bool is_no_result(int error)
+{
+	return error == 0 || error == ENOENT || error == EISDIR || error == ELOOP;
+}
+
 static json_t *read_file(const struct ledger *l, const char *student, struct timespec *when)
 {
 	char *name = file_name(l, student);
 	int fd = name ? output_open_in(l->folder, name, O_RDONLY, 0) : -1;
-	json_t *record = fd == -1 ? NULL : json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t why;
+	json_t *record = fd == -1 ? NULL : record_read(fd, &why);
+	int error = record || is_no_result(errno) ? ENOENT : errno;
 	struct stat st;
 
+	if (!record && error != ENOENT)
+		wrong(l, name ? name : "", error);
 	if (record && !json_object_get(record, "student")) /* of a grading that was not part of a batch */
 		json_object_set_new(record, "student", grade_own(text_shown(student)));
 	if (when && fd != -1 && fstat(fd, &st) == 0)
@@ -105,6 +116,7 @@ static json_t *read_file(const struct ledger *l, const char *student, struct tim
 	if (fd != -1)
 		close(fd);
 	free(name);
+	errno = error;
 	return record;
 }
 
@@ -217,6 +229,7 @@ static bool read_lines(struct ledger *l, json_t *students)
 	size_t size = 0;
 	ssize_t length;
 	off_t whole = 0;
+	bool ok;
 
 	if (!in)
 		return wrong(l, lines_name, errno);
@@ -227,9 +240,11 @@ static bool read_lines(struct ledger *l, json_t *students)
 		json_decref(record);
 		whole += length;
 	}
+	ok = !ferror(in) && ftruncate(l->lines, whole) == 0;
+	ok = ok || wrong(l, lines_name, errno);
 	free(line);
 	fclose(in);
-	return ftruncate(l->lines, whole) == 0 || wrong(l, lines_name, errno);
+	return ok;
 }
 
 static bool add_missing(struct ledger *l, const char *student, const json_t *students)
@@ -237,7 +252,7 @@ static bool add_missing(struct ledger *l, const char *student, const json_t *stu
 	char *name = text_shown(student);
 	bool known = name && json_object_get(students, name);
 	json_t *record = known ? NULL : ledger_read(l, student, NULL);
-	bool ok = !record || append(l, record);
+	bool ok = known || (record ? append(l, record) : errno == ENOENT);
 
 	json_decref(record);
 	free(name);

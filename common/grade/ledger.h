@@ -26,7 +26,7 @@ void ledger_close(struct ledger *l);
 
 /*
  * The result of a student, a new reference, and when the file that it is about was changed last (of one that is not of
- * a batch: when it ended); NULL where there is none.
+ * a batch: when it ended); NULL with errno, which is ENOENT where there is none. Any other error has been said.
  */
 json_t *ledger_read(const struct ledger *l, const char *student, struct timespec *when);
 

@@ -35,39 +35,37 @@ static int open_regular(const char *path)
 	return -EINVAL;
 }
 
-/* One byte more than is allowed tells a file that is too large. */
+/* As much as there is room for; or -errno. */
 static ssize_t slurp(int fd, char *to, size_t room)
 {
-	FILE *in = fdopen(fd, "r");
-	size_t n;
-	bool failed;
+	size_t at = 0;
 
-	if (!in) {
-		close(fd);
-		return -1;
+	while (at < room) {
+		ssize_t n = read(fd, to + at, room - at);
+		if (n == 0)
+			break;
+		if (n > 0)
+			at += (size_t)n;
+		else if (errno != EINTR)
+			return -errno;
 	}
-	n = fread(to, 1, room, in);
-	failed = ferror(in) != 0;
-	fclose(in);
-	return failed ? -1 : (ssize_t)n;
+	return (ssize_t)at;
 }
 
 bool sheet_read(struct sheet *s, const char *path, char error[SHEET_ERROR])
 {
-	char *text = malloc(SHEET_BYTES + 1);
+	char *text = malloc(SHEET_BYTES + 1); /* one byte more than is allowed tells a file that is too large */
 	int fd = open_regular(path);
-	ssize_t n = -1;
+	ssize_t n = fd < 0 ? fd : text ? slurp(fd, text, SHEET_BYTES + 1) : -ENOMEM;
 	bool ok;
 
 	*s = (struct sheet){.ours = fd != -EINVAL};
+	if (fd >= 0)
+		close(fd);
 	if (fd < 0)
 		snprintf(error, SHEET_ERROR, "%s", fd == -EINVAL ? "not a regular file" : strerror(-fd));
-	else if (!text)
-		close(fd);
-	else
-		n = slurp(fd, text, SHEET_BYTES + 1);
-	if (fd >= 0 && n < 0)
-		wrong(error, text ? "the file cannot be read" : "no memory");
+	else if (n < 0)
+		snprintf(error, SHEET_ERROR, "the file cannot be read: %s", strerror((int)-n));
 	ok = n >= 0 && sheet_parse(s, text, (size_t)n, error);
 	free(text);
 	return ok;

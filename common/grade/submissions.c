@@ -18,21 +18,6 @@ static bool ends_with(const char *name, const char *ending)
 	return name[0] != '.' && length > tail && strcmp(name + length - tail, ending) == 0;
 }
 
-/* Of what a name in a folder is: S_IFREG, S_IFDIR …, 0 where it is nothing. A link is a link. */
-static mode_t kind(const char *folder, const char *name)
-{
-	struct stat st;
-	char *path;
-	mode_t found = 0;
-
-	if (asprintf(&path, "%s/%s", folder, name) == -1)
-		return 0;
-	if (lstat(path, &st) == 0)
-		found = st.st_mode & S_IFMT;
-	free(path);
-	return found;
-}
-
 static char *joined(const char *folder, const char *name)
 {
 	char *path;
@@ -40,23 +25,45 @@ static char *joined(const char *folder, const char *name)
 	return asprintf(&path, "%s/%s", folder, name) == -1 ? NULL : path;
 }
 
+/* It is there, but what it is cannot be looked at; why was said. */
+static const mode_t unseen = (mode_t)-1;
+
+/* Of what a name in a folder is: S_IFREG, S_IFDIR …, 0 where it is nothing. A link is a link. */
+static mode_t kind(const char *folder, const char *name)
+{
+	char *path = joined(folder, name);
+	struct stat st;
+	mode_t found = 0;
+
+	if (path && lstat(path, &st) == 0) {
+		found = st.st_mode & S_IFMT;
+	} else if (!path || errno != ENOENT) {
+		complain("%s: lstat: %s", path ? path : name, strerror(errno));
+		found = unseen;
+	}
+	free(path);
+	return found;
+}
+
+static const char not_seen[] = "what was handed in cannot be looked at";
 static const char no_file[] = "not a regular file: a link may lead to what is another's, so it is not followed";
 
 /* What a folder has, of all names that are not hidden. */
 struct content {
 	size_t names, odd, files; /* odd: with the right ending, but no regular file */
+	bool unseen;
 	const char *only, *answer;
 };
 
 static void look_at(struct content *c, const char *folder, const char *name, const char *ending)
 {
+	mode_t is = ends_with(name, ending) ? kind(folder, name) : 0;
+
 	c->names += name[0] != '.';
-	if (!ends_with(name, ending))
+	c->unseen |= is == unseen;
+	c->odd += is != 0 && is != S_IFREG && is != S_IFDIR;
+	if (is != S_IFREG)
 		return;
-	if (kind(folder, name) != S_IFREG) {
-		c->odd += kind(folder, name) != S_IFDIR;
-		return;
-	}
 	c->only = name;
 	c->files++;
 	if (strncmp(name, "answer", 6) == 0 && strcmp(name + 6, ending) == 0)
@@ -66,11 +73,12 @@ static void look_at(struct content *c, const char *folder, const char *name, con
 /* The one file of a student's folder, or answer.c. */
 static void choose(struct submission *s, const char *folder, const struct content *c)
 {
-	const char *answer = c->answer ? c->answer : c->files == 1 ? c->only : NULL;
+	const char *answer = c->unseen ? NULL : c->answer ? c->answer : c->files == 1 ? c->only : NULL;
 
 	s->path = answer ? joined(folder, answer) : NULL;
 	s->empty = c->names == 0;
-	s->problem = c->files   ? "the folder has several files, and none is called answer"
+	s->problem = c->unseen  ? not_seen
+		     : c->files ? "the folder has several files, and none is called answer"
 		     : c->odd   ? no_file
 		     : c->names ? "the folder has no file to grade"
 				: "nothing was handed in";
@@ -84,10 +92,12 @@ static void look_into(struct submission *s, const char *folder, const char *endi
 
 	for (int i = 0; i < n; i++)
 		look_at(&c, folder, names[i]->d_name, ending);
-	if (n == -1)
-		s->problem = "the folder cannot be read";
-	else
+	if (n != -1) {
 		choose(s, folder, &c);
+	} else {
+		complain("%s: %s", folder, strerror(errno));
+		s->problem = "the folder cannot be read";
+	}
 	for (int i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
@@ -148,6 +158,9 @@ static bool add_name(struct submissions *s, const char *folder, const char *name
 {
 	mode_t is = name[0] == '.' ? 0 : kind(folder, name);
 
+	if (is == unseen)
+		return add(s, strndup(name, strlen(name) - (ends_with(name, ending) ? strlen(ending) : 0)), NULL,
+			   not_seen);
 	if (is == S_IFDIR)
 		return add_folder(s, folder, name, ending);
 	if (is == S_IFREG && ends_with(name, ending))
@@ -207,12 +220,12 @@ static bool is_results(const char *folder, const char *name, const char *results
 bool submissions_find(struct submissions *s, const char *folder, const char *ending, const char *results)
 {
 	struct dirent **names = NULL;
-	int n = scandir(folder, &names, NULL, NULL);
+	int n = scandir(folder, &names, NULL, NULL), error = errno;
 	bool mixed = is_results(folder, ".", results), ok = n != -1 && !mixed;
 
 	*s = (struct submissions){0};
 	if (n == -1)
-		complain("%s: %s", folder, strerror(errno));
+		complain("%s: %s", folder, strerror(error));
 	else if (mixed)
 		complain("%s: the results need another folder than the answers", results);
 	for (int i = 0; i < n; i++) {

@@ -6,10 +6,12 @@
 #include "report/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Cells come from memory that a row's processes could write: they are read with their sizes, not up to a NUL. */
 static json_t *text_of(const char *s, size_t max)
@@ -170,18 +172,43 @@ json_t *record_make(const struct results *r)
 			 "machine", machine_record(), "columns", columns_record(r), "rows", rows_record(r));
 }
 
-FILE *record_open(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	int error;
+struct source {
+	int fd, error; /* of read(2) */
+};
 
-	if (f && ungetc(getc(f), f) == EOF && ferror(f)) {
-		error = errno;
-		fclose(f);
-		errno = error;
-		f = NULL;
-	}
-	return f;
+static size_t read_some(void *to, size_t size, void *data)
+{
+	struct source *s = data;
+	ssize_t n = read(s->fd, to, size);
+
+	if (n < 0 && errno == EINTR)
+		return read_some(to, size, data);
+	s->error = n == -1 ? errno : 0;
+	return n == -1 ? (size_t)-1 : (size_t)n;
+}
+
+json_t *record_read(int fd, json_error_t *error)
+{
+	struct source s = {.fd = fd};
+	json_t *record = json_load_callback(read_some, &s, JSON_REJECT_DUPLICATES, error);
+
+	errno = s.error;
+	return record;
+}
+
+json_t *record_load(const char *path, char why[RECORD_WHY])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	json_error_t error = {.text = ""};
+	json_t *record = fd == -1 ? NULL : record_read(fd, &error);
+	int failed = errno;
+
+	if (fd != -1)
+		close(fd);
+	if (!record)
+		snprintf(why, RECORD_WHY, "%s", failed ? strerror(failed) : error.text);
+	errno = failed;
+	return record;
 }
 
 bool record_surprised(const json_t *record)

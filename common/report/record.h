@@ -21,8 +21,15 @@ enum { RECORD_SCHEMA = 1 };
  */
 json_t *record_make(const struct results *r);
 
-/* Opens a record to be read. NULL with errno: it cannot be opened, or is nothing to read from, as a folder. */
-FILE *record_open(const char *path);
+/*
+ * Reads the JSON that is all of a file; a new reference. NULL with errno, of opening or reading it; it is 0 where this is no
+ * JSON. `why` then has the words of either.
+ */
+enum { RECORD_WHY = JSON_ERROR_TEXT_LENGTH };
+json_t *record_load(const char *path, char why[RECORD_WHY]);
+
+/* The same of what is open, where error->text has the words of what makes it no JSON. */
+json_t *record_read(int fd, json_error_t *error);
 
 /* Of a bench, too: a row did other than its textbook says, an experiment failed, or a row left something behind. */
 bool record_surprised(const json_t *record);
