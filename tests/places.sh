@@ -2,8 +2,8 @@
 # places.sh PROGRAM - what works where, as a Markdown table: each place is made for real, and there the kit runs every row,
 # asks every question and grades a right answer; what cannot be had there stands with the call that said so
 #
-# Some 4 minutes; each run is ended after LIMIT seconds (300). Exit status 1 if one ended with neither 0 nor 77, or a row that
-# works everywhere did not; 77 if a place could not be made, which its line says.
+# Some 4 minutes; each run is ended after LIMIT seconds (300). Exit status 1 if one ended with neither 0 nor 77, a row that
+# works everywhere did not, or the answer has not full marks where one can grade; 77 if a place could not be made, which its line says.
 # shellcheck disable=SC2016,SC2317 # backticks are Markdown; place calls the functions below
 set -u
 # shellcheck source=tests/restricted.bash
@@ -75,6 +75,18 @@ graded()
 	jq -r 'if .score == null then "no: \(.error // .status | sub("/\\S*/ipckit-grade\\.\\w*"; "work folder"))" else "\(.score), \(.isolation.level)" end' "$1"
 }
 
+# grades NAME FILE STATUS: full marks, or where GRADED is "no" why there are none
+grades()
+{
+	if [ "${GRADED:-yes}" = yes ]; then
+		[ "$3" -eq 0 ] && jq -e '.status == "graded" and .score == 100' "$2" >/dev/null && return
+	else
+		[ "$3" -eq 77 ] && jq -e '.status == "grader_error" and .error != ""' "$2" >/dev/null && return
+	fi
+	echo "places: $1: grade ended with $3: $(graded "$2")" >&2
+	bad=1
+}
+
 # works NAME FILE: no place takes these rows away, so what they are known to do they did.
 works()
 {
@@ -102,6 +114,7 @@ place()
 	"$@" timeout "$limit" "$work/ipckit" matrix --format=json >"$work/matrix" 2>>"$work/said" </dev/null
 	asked=$?
 	"$@" timeout "$limit" "$work/ipckit" grade --format=json "$work/answer.c" >"$work/graded" 2>/dev/null </dev/null
+	grades "$name" "$work/graded" $?
 	echo "| $name | $(counts "$work/run") | $status | $(frames "$work/run") | $(answers "$work/matrix") | $(graded "$work/graded") |" \
 		"$(lacks "$work/matrix") |"
 	works "$name" "$work/run"
@@ -144,14 +157,14 @@ echo '| PLACE | YES | NO | NOT RUN | SURPRISES | STATUS | FRAMES | CELLS | GRADE
 echo '|---|---|---|---|---|---|---|---|---|---|'
 place "as $(id -un), nothing restricted" env
 place 'an ordinary user' as_user
-place 'no capabilities' no_capabilities
-place 'no `/proc`' with_mounts 'mount -t tmpfs none /proc'
-place 'read-only `/tmp`' with_mounts 'mount -t tmpfs -o ro none /tmp'
+GRADED=no place 'no capabilities' no_capabilities
+GRADED=no place 'no `/proc`' with_mounts 'mount -t tmpfs none /proc'
+GRADED=no place 'read-only `/tmp`' with_mounts 'mount -t tmpfs -o ro none /tmp'
 place 'no `/dev/shm`' with_mounts "$devices"
 place 'root of a container: the capabilities and system calls of Docker by default' in_container
 place 'the same, and `ptrace`, `process_vm_readv` and `process_vm_writev` refused' in_stricter_container
 place 'no namespaces: `unshare`, `setns` and the flags of `clone` refused' no_namespaces
-place 'root of a user namespace, no more of them' no_more_namespaces
+GRADED=no place 'root of a user namespace, no more of them' no_more_namespaces
 place 'a single CPU' one_cpu
 [ $bad -eq 0 ] || exit 1
 exit $missing

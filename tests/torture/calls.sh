@@ -29,6 +29,7 @@ fchmod|EPERM
 fcntl|EINVAL ENOMEM
 flock|EINTR ENOLCK
 fstatfs|EINTR ENOSYS
+fsync|EIO ENOSPC
 ftruncate|EINTR ENOSPC
 futex|EINTR EAGAIN
 getdents64|EINVAL
@@ -38,7 +39,9 @@ getsockopt|ENOBUFS
 ioctl|EIO EPERM
 kcmp|EPERM ENOSYS
 kill|EPERM
+landlock_add_rule|EINVAL ENOMEM
 landlock_create_ruleset|EOPNOTSUPP ENOSYS
+landlock_restrict_self|EPERM EINVAL
 listen|EADDRINUSE
 lseek|EINVAL
 madvise|ENOMEM EAGAIN
@@ -77,6 +80,7 @@ readlink|EACCES ENOMEM
 read|EINTR EIO
 recvfrom|EINTR ENOMEM ETIMEDOUT
 recvmsg|EINTR ENOMEM
+renameat|EACCES ENOSPC
 rmdir|EACCES EBUSY
 rt_sigqueueinfo|EAGAIN EPERM
 rt_sigtimedwait|EINTR
@@ -107,6 +111,7 @@ uname|EFAULT
 unlinkat|EACCES EROFS
 unlink|EACCES EROFS
 unshare|EPERM ENOSPC
+utimensat|EPERM
 vfork|EAGAIN
 vmsplice|EINTR ENOMEM
 wait4|EINTR

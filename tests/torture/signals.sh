@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # signals.sh - ends a run TIMES (100) times at a random moment by each of SIGINT, SIGTERM and SIGKILL of the supervisor,
-# and as often by SIGKILL of all of its processes at once
+# and as often by SIGKILL of all of its processes at once; each of the other commands that measure a tenth as often
 #
 # No process may survive. After SIGINT and SIGTERM nothing may be left; what SIGKILL makes unavoidable is swept by the
 # next run, which touches nothing of a live run or of another user. Some 4 minutes where
@@ -14,7 +14,8 @@ TIMES=${TIMES:-100} LIMIT=${LIMIT:-1200} SURVIVAL_MS=3000
 # The rows that have something to leave behind, and some that have not.
 mapfile -t rows < <("$IPCKIT" list | awk '{ print $1 }' |
 	grep -xE 'malloc|mmap_shared|pipe|shm_open|mmap_file|sysv_shm|sysv_msg|shm_sem|fifo|unix_stream|unix_dgram|posix_mq|file|file_lock')
-started=$(ms) deviations=0
+asked=(run "${rows[@]}")
+started=$(ms) deviations=0 total=0
 
 deviation()
 {
@@ -44,12 +45,12 @@ measure_run()
 
 	for _ in 1 2 3 4 5; do
 		before=$(ms)
-		"$IPCKIT" run "${rows[@]}" >/dev/null 2>&1 || deviation "an undisturbed run has status $?"
+		"$IPCKIT" "${asked[@]}" >/dev/null 2>&1 || deviation "an undisturbed ${asked[0]} has status $?"
 		before=$(($(ms) - before))
 		[ $before -ge $length ] || length=$before
 	done
 	echo "$length" >/tmp/t/length
-	[ -z "$(names)" ] || deviation "an undisturbed run leaves: $(names)"
+	[ -z "$(names)" ] || deviation "an undisturbed ${asked[0]} leaves: $(names)"
 }
 
 # interrupt SIGNAL: starts a run, lets a random part of it pass, sends SIGNAL to its supervisor, or to all of its
@@ -61,7 +62,7 @@ interrupt()
 	length=$(</tmp/t/length)
 	wait=$(printf '0.%06d' $((RANDOM * 32768 % 999983 + RANDOM % 17)))
 	set -m # or bash would have it ignore SIGINT
-	"$IPCKIT" run "${rows[@]}" >/dev/null 2>&1 &
+	"$IPCKIT" "${asked[@]}" >/dev/null 2>&1 &
 	pid=$!
 	set +m
 	# Not to let something happen first: the moment is to be a random one.
@@ -79,7 +80,7 @@ interrupt()
 # series SIGNAL STATUS: TIMES interrupted runs; those that were over before do not count.
 series()
 {
-	local hits=0 early=0 tries=0 survived=0 left=0 objects=0 swept=0 unswept=0 status surviving found
+	local hits=0 early=0 tries=0 survived=0 left=0 objects=0 swept=0 unswept=0 status surviving found what="SIG$1 to ${asked[0]}"
 
 	while [ $hits -lt "$TIMES" ] && [ $tries -lt $((4 * TIMES)) ] && in_time; do
 		tries=$((tries + 1))
@@ -89,11 +90,11 @@ series()
 		elif [ "$status" -eq "$2" ]; then
 			hits=$((hits + 1))
 		else
-			deviation "SIG$1: the run ended with status $status"
+			deviation "$what: the run ended with status $status"
 		fi
 		if [ "$2" -ne 137 ] && [ -n "$surviving" ] || ! await_nobody; then
 			survived=$((survived + 1))
-			deviation "SIG$1: survived: $(ps -o pid,ppid,stat,args -p "$(alive "" | paste -sd,)" 2>&1)"
+			deviation "$what: survived: $(ps -o pid,ppid,stat,args -p "$(alive "" | paste -sd,)" 2>&1)"
 			kill -KILL -1 2>/dev/null
 			await_nobody
 		fi
@@ -102,7 +103,7 @@ series()
 		left=$((left + 1))
 		! grep -qv '/ipckit-run\.' <<<"$found" || objects=$((objects + 1))
 		if [ "$2" -ne 137 ]; then
-			deviation "SIG$1: left behind: $found"
+			deviation "$what: left behind: $found"
 			clean
 			continue
 		fi
@@ -112,14 +113,15 @@ series()
 			swept=$((swept + 1))
 		else
 			unswept=$((unswept + 1))
-			deviation "SIG$1: the next run did not sweep: $found"
+			deviation "$what: the next run did not sweep: $found"
 			clean
 		fi
 	done
-	echo "signals: SIG$1: $hits hits ($early came too late): $survived times a process survived," \
+	total=$((total + hits))
+	echo "signals: $what: $hits hits ($early came too late): $survived times a process survived," \
 		"$left times something was left (a journal; $objects times more than that)," \
 		"$swept times swept by the next run, $unswept times not"
-	[ $hits -eq "$TIMES" ] || deviation "SIG$1: only $hits of $TIMES"
+	[ $hits -eq "$TIMES" ] || deviation "$what: only $hits of $TIMES"
 }
 
 clean()
@@ -298,6 +300,15 @@ series INT 130
 series TERM 143
 series KILL 137
 series ALL 137
+TIMES=$(((TIMES + 9) / 10))
+for command in 'matrix shm_open sysv_shm fifo posix_mq' 'pick --need=persists shm_open sysv_msg pipe' 'demo shm_open' \
+	'bench --rounds=1 --time=0.5 --sizes=64 shm_open fifo posix_mq' 'cow --sizes=64K'; do
+	read -ra asked <<<"$command"
+	measure_run
+	series INT 130
+	series KILL 137
+	series ALL 137
+done
 in_time || deviation "not done in $LIMIT s"
-echo "signals: a run took $(</tmp/t/length) ms; all of this $((($(ms) - started) / 1000)) s; $deviations deviations"
+echo "signals: $total hits in $((($(ms) - started) / 1000)) s; $deviations deviations"
 [ $deviations -eq 0 ]
