@@ -562,7 +562,7 @@ is_a_csv_of_cow()
 	run -0 "$IPCKIT" bench --from=part.json
 }
 
-@test "a record of another schema, or of no rows, is refused; one round tells no drift" {
+@test "a record of another schema, of no rows, or with a row twice, is refused; one round tells no drift" {
 	"$IPCKIT" bench pipe --sizes=56 --rounds=1 --time=0.1 --format=json >r.json
 	holds r.json 'all(.limits[]; .drift == null)'
 	grep -qx 'One round does not tell whether the machine itself changed meanwhile.' <("$IPCKIT" bench --from=r.json)
@@ -574,6 +574,13 @@ is_a_csv_of_cow()
 		run -2 --separate-stderr "$IPCKIT" bench --compare=edited.json
 		[[ $stderr == *'not what'* ]]
 	done
+	jq '.rows += [.rows[0] | .size += 0.0 | .throughput = null]' r.json >edited.json
+	for option in --from --compare; do
+		run -2 --separate-stderr "$IPCKIT" bench $option=edited.json
+		[ "$stderr" = 'ipckit: edited.json: a row is in it twice, with the same size' ]
+	done
+	jq '.rows += [.rows[0] | .size += 1]' r.json >edited.json
+	run -0 "$IPCKIT" bench --from=edited.json
 }
 
 @test "the CSV of a comparison has a figure in each cell" {
@@ -651,8 +658,8 @@ targets()
 	local load=$1 ratios
 
 	shift
-	ratios=$(jq -n --args '$ARGS.positional | map({variant: "x", extra: "", size: 56,
-		round_trip: {each_to_batch: {rounds: 1, median: tonumber}}})' "$@")
+	ratios=$(jq -n --args '$ARGS.positional | to_entries | map({variant: "x\(.key)", extra: "", size: 56,
+		round_trip: {each_to_batch: {rounds: 1, median: (.value | tonumber)}}})' "$@")
 	echo "{\"schema\": 1, \"view\": \"bench\", \"rows\": $ratios}" >all.json
 	cat >stub <<'END'
 #!/bin/sh

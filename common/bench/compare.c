@@ -24,9 +24,7 @@ static const json_t *find(const json_t *record, const json_t *like)
 	json_t *row;
 
 	json_array_foreach(json_object_get(record, "rows"), i, row)
-		if (strcmp(record_text(row, "variant"), record_text(like, "variant")) == 0 &&
-		    strcmp(record_text(row, "extra"), record_text(like, "extra")) == 0 &&
-		    bench_number(row, "size") == bench_number(like, "size"))
+		if (bench_same_row(row, like))
 			return row;
 	return NULL;
 }

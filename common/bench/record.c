@@ -325,6 +325,13 @@ bool bench_nothing_ran(const json_t *record)
 	return rows > 0;
 }
 
+bool bench_same_row(const json_t *a, const json_t *b)
+{
+	return strcmp(record_text(a, "variant"), record_text(b, "variant")) == 0 &&
+	       strcmp(record_text(a, "extra"), record_text(b, "extra")) == 0 &&
+	       bench_number(a, "size") == bench_number(b, "size");
+}
+
 static bool is_record(const json_t *record)
 {
 	const json_t *rows = json_object_get(record, "rows"), *row;
@@ -337,23 +344,40 @@ static bool is_record(const json_t *record)
 	       bench_number(record, "rounds") >= 0;
 }
 
+/* Which of the two a comparison is with would be left to chance. */
+static bool has_a_row_twice(const json_t *record)
+{
+	const json_t *rows = json_object_get(record, "rows"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		for (size_t before = 0; before < i; before++)
+			if (bench_same_row(json_array_get(rows, before), row))
+				return true;
+	return false;
+}
+
+/* What is wrong with it; NULL: nothing. */
+static const char *unsound(const json_t *record)
+{
+	if (!is_record(record))
+		return "not what 'ipckit bench --format=json' prints";
+	if (json_integer_value(json_object_get(record, "schema")) != RECORD_SCHEMA)
+		return "the record of another version, with another schema";
+	return has_a_row_twice(record) ? "a row is in it twice, with the same size" : NULL;
+}
+
 json_t *bench_record_load(const char *path)
 {
 	char why[RECORD_WHY];
 	json_t *record = record_load(path, why);
-	bool whole = is_record(record),
-	     known = json_integer_value(json_object_get(record, "schema")) == RECORD_SCHEMA;
+	const char *wrong = record ? unsound(record) : why;
 
-	if (!record) {
-		complain("%s: %s", path, why);
-	} else if (!whole || !known) {
-		complain("%s: %s", path,
-			 whole ? "the record of another version, with another schema"
-			       : "not what 'ipckit bench --format=json' prints");
-		json_decref(record);
-		record = NULL;
-	}
-	return record;
+	if (!wrong)
+		return record;
+	complain("%s: %s", path, wrong);
+	json_decref(record);
+	return NULL;
 }
 
 double bench_number(const json_t *object, const char *key)

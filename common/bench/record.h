@@ -19,6 +19,9 @@ json_t *bench_record(const struct plan *p);
 /* It is the bench's own, which the rows are compared with. */
 bool bench_is_bare_ring(const json_t *row);
 
+/* Variant, extra and size are the same: a record has one of each. */
+bool bench_same_row(const json_t *a, const json_t *b);
+
 /* Every row was refused or is unsupported here, in both tasks; the bare ring is no row. */
 bool bench_nothing_ran(const json_t *record);
 
