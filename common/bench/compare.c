@@ -55,6 +55,8 @@ static struct stats ratio_of(const json_t *row, const char *task, const char *li
 	s.low = three_digits(s.low);
 	s.median = three_digits(s.median);
 	s.high = three_digits(s.high);
+	if (s.low > s.high) /* somebody else wrote that: such a spread would lie above itself */
+		s.n = 0;
 	return s;
 }
 

@@ -363,6 +363,20 @@ static void what_is_gone_is_told_if_it_was_asked_for(void **state)
 	json_decref(empty);
 }
 
+static void a_spread_upside_down_is_none(void **state)
+{
+	json_t *sound = record_with(1.0, 1.1, 1.2), *wrong = record_with(1.2, 0.0, 1.0);
+	bool worse;
+
+	(void)state;
+	assert_string_equal(verdict_of(wrong, wrong, &worse), "none");
+	assert_string_equal(verdict_of(wrong, sound, &worse), "new");
+	assert_string_equal(verdict_of(sound, wrong, &worse), "gone");
+	assert_true(worse);
+	json_decref(sound);
+	json_decref(wrong);
+}
+
 static void a_verdict_rests_on_what_is_printed(void **state)
 {
 	json_t *then = record_with(1.0, 1.02, 1.051), *touching = record_with(1.054, 1.1, 1.2);
@@ -757,6 +771,7 @@ int main(void)
 		cmocka_unit_test(few_rounds_tell_nothing),
 		cmocka_unit_test(what_moved_is_told_despite_a_bad_round),
 		cmocka_unit_test(a_small_change_is_none),
+		cmocka_unit_test(a_spread_upside_down_is_none),
 		cmocka_unit_test(a_verdict_rests_on_what_is_printed),
 		cmocka_unit_test(a_ring_is_not_compared_with_itself),
 		cmocka_unit_test(a_record_without_low_and_high_is_taken_whole),
