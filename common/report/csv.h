@@ -1,8 +1,8 @@
 /*
  * csv.h - one line per row and column, as RFC 4180 has it (CRLF, quotes doubled)
  *
- * Characters that move a cursor are spelled out (\x1b), so a record is one line. A field that begins with = + - or @
- * gets an apostrophe in front: a spreadsheet would run it as a formula. No field of a sound row begins so.
+ * Characters that move a cursor are spelled out (\x1b), so a record is one line. What a spreadsheet would run as a formula
+ * gets an apostrophe in front (escape.h). No field of a sound row begins so.
  */
 #ifndef IPCKIT_REPORT_CSV_H
 #define IPCKIT_REPORT_CSV_H

@@ -12,7 +12,7 @@
 /* A copy of at most max bytes of s (NULL = "") as valid UTF-8: invalid bytes and DEL become U+FFFD. NULL: no memory. */
 char *text_clean(const char *s, size_t max);
 
-/* Prints UTF-8 (NULL = nothing); control, line-breaking and direction-changing characters are spelled out. */
+/* Prints UTF-8 (NULL = nothing); control, line-breaking, direction-changing and invisible characters are spelled out. */
 void text_put(FILE *out, const char *s);
 
 /* What text_put() prints, as a new string: two different names do not become the same. NULL: no memory. */

@@ -1,6 +1,7 @@
 /*
  * test_report.c - the views of hand-made cells: every status, every value, every format, and hostile text
  */
+#include "report/escape.h"
 #include "report/format.h"
 #include "report/look.h"
 #include "report/record.h"
@@ -1022,6 +1023,84 @@ static void formulas_are_defused(void **state)
 	}
 }
 
+/* What one of the functions of escape.h makes of a text. */
+static char *escaped(int (*put)(FILE *out, const char *s), const char *s)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_int_equal(put(out, s), 0);
+	fclose(out);
+	return text;
+}
+
+struct pair_of_texts {
+	const char *raw, *shown;
+};
+
+static void assert_escaped(int (*put)(FILE *out, const char *s), const struct pair_of_texts *pairs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *text = escaped(put, pairs[i].raw);
+		assert_string_equal(text, pairs[i].shown);
+		free(text);
+	}
+}
+
+static void formulas_are_defused_behind_semicolons_too(void **state)
+{
+	static const struct pair_of_texts pairs[] = {
+		{"a;=1", "a;'=1"},
+		{";+1;-1;@x", ";'+1;'-1;'@x"},
+		{"a,b;=1", "\"a,b;'=1\""},
+		{"a;\"=1\"", "\"a;\"\"'=1\"\"\""},
+		{"a;1=2-1; =1", "a;1=2-1; =1"},
+		{"", ""},
+	};
+
+	(void)state;
+	assert_escaped(csv_put, pairs, COUNT(pairs));
+}
+
+static void markdown_has_no_links(void **state)
+{
+	static const struct pair_of_texts pairs[] = {
+		{"@user, a@b.c", "@&#8203;user, a@&#8203;b.c"},
+		{"a @ b, @", "a @ b, @"},
+		{"https://x.y/z", "https:&#47;/x.y/z"},
+		{"www.x.y", "www&#46;x.y"},
+		{"/a/b: //c.d", "/a/b: //c.d"},
+		{"<a&b>", "&lt;a&amp;b&gt;"},
+	};
+
+	(void)state;
+	assert_escaped(markdown_put, pairs, COUNT(pairs));
+}
+
+static void what_is_not_to_be_seen_is_spelled_out(void **state)
+{
+	static const struct pair_of_texts pairs[] = {
+		{"\xc2\xac \xc2\xad \xc2\xae", "\xc2\xac \\u00ad \xc2\xae"},
+		{"\xd8\x9b \xd8\x9c \xd8\x9d", "\xd8\x9b \\u061c \xd8\x9d"},
+		{"\xe1\xa0\x8d \xe1\xa0\x8e \xe1\xa0\x8f", "\xe1\xa0\x8d \\u180e \xe1\xa0\x8f"},
+		{"\xe2\x80\x8a \xe2\x80\x8b \xe2\x80\x8f \xe2\x80\x90", "\xe2\x80\x8a \\u200b \\u200f \xe2\x80\x90"},
+		{"\xe2\x80\xa7 \xe2\x80\xa8 \xe2\x80\xae \xe2\x80\xaf", "\xe2\x80\xa7 \\u2028 \\u202e \xe2\x80\xaf"},
+		{"\xe2\x81\x9f \xe2\x81\xa0 \xe2\x81\xaf \xe2\x81\xb0", "\xe2\x81\x9f \\u2060 \\u206f \xe2\x81\xb0"},
+		{"\xef\xbb\xbe \xef\xbb\xbf \xef\xbc\x80", "\xef\xbb\xbe \\ufeff \xef\xbc\x80"},
+		{"\xef\xbf\xb8 \xef\xbf\xb9 \xef\xbf\xbb \xef\xbf\xbc", "\xef\xbf\xb8 \\ufff9 \\ufffb \xef\xbf\xbc"},
+		{"\xf3\x9f\xbf\xbf \xf3\xa0\x80\x80 \xf3\xa0\x81\xbf \xf3\xa0\x82\x80",
+		 "\xf3\x9f\xbf\xbf \\ue0000 \\ue007f \xf3\xa0\x82\x80"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		char *text = text_shown(pairs[i].raw);
+		assert_string_equal(text, pairs[i].shown);
+		free(text);
+	}
+}
+
 static void invalid_utf8_is_replaced(void **state)
 {
 	static const struct {
@@ -1232,6 +1311,9 @@ int main(void)
 		cmocka_unit_test(no_format_lets_control_characters_through),
 		cmocka_unit_test(a_hostile_row_stays_one_line),
 		cmocka_unit_test(formulas_are_defused),
+		cmocka_unit_test(formulas_are_defused_behind_semicolons_too),
+		cmocka_unit_test(markdown_has_no_links),
+		cmocka_unit_test(what_is_not_to_be_seen_is_spelled_out),
 		cmocka_unit_test(invalid_utf8_is_replaced),
 		cmocka_unit_test(a_file_name_is_the_last_part),
 		cmocka_unit_test(a_full_disk_is_an_error),
