@@ -24,6 +24,8 @@ static int look_at_proc(void)
 	while (fgets(line, sizeof line, f))
 		if (sscanf(line, "NSpid: %d %d", &outer, &own) == 2)
 			error = -ENOENT;
+	if (ferror(f))
+		error = call_failed("read");
 	fclose(f);
 	return error;
 }

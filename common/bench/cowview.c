@@ -352,5 +352,5 @@ int cow_plot(const json_t *record, const char *folder)
 	if (!out)
 		return -errno;
 	put_script(out, record);
-	return fclose(out) == EOF ? -errno : 0;
+	return plot_close(out);
 }

@@ -216,15 +216,25 @@ FILE *plot_open(const char *folder, const char *stem)
 	return out;
 }
 
+int plot_close(FILE *out)
+{
+	int error = fflush(out) == EOF || ferror(out) ? errno : 0;
+
+	if (fclose(out) == EOF && !error)
+		error = errno;
+	return -error;
+}
+
 int bench_plots(const json_t *record, const char *folder)
 {
-	for (size_t i = 0; i < sizeof plots / sizeof plots[0]; i++) {
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof plots / sizeof plots[0] && !error; i++) {
 		FILE *out = plot_open(folder, plots[i].stem);
 		if (!out)
 			return -errno;
 		put_script(out, record, &plots[i]);
-		if (fclose(out) == EOF)
-			return -errno;
+		error = plot_close(out);
 	}
-	return 0;
+	return error;
 }

@@ -20,6 +20,9 @@ bool plot_folder(const char *folder);
 /* Opens STEM.gp in a folder, which is made where there is none; NULL: see errno. */
 FILE *plot_open(const char *folder, const char *stem);
 
+/* Closes it. 0 or -errno: what was written has not arrived. */
+int plot_close(FILE *out);
+
 /* Sets the title: what is shown, and the machine that it was measured on. */
 void plot_title(FILE *out, const json_t *record, const char *title);
 
