@@ -115,7 +115,7 @@ check: $(PROGRAMS) grading | $(AFTER_DEPS) ##+ run all tests: units (cmocka), th
 check-slow: $(PROGRAMS) grading ##+ the command tests that take longer: 4 minutes more
 	@sh tests/check.sh $(B) slow
 
-torture: $(B)/ipckit grading ##+ all that takes long: load, kills, faults, fuzzing, other machines; some 3 hours; make torture [PARTS='faults stress']
+torture: $(B)/ipckit grading ##+ all that takes long: load, kills, faults, fuzzing, other machines; some 4 hours; make torture [PARTS='faults stress']
 	@IPCKIT='$(abspath $<)' B='$(B)' MAKE='$(MAKE)' CC='$(CC)' bash tests/torture/all.sh $(PARTS)
 
 SECONDS = 600

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # fresh.sh FOLDER RELEASE GOAL… - a machine with nothing but a Debian RELEASE (bookworm, trixie), git and make, in
-# FOLDER/RELEASE: there a clone of the last commit must pass `make deps GOAL…` from nothing
+# FOLDER/RELEASE: there a clone of the last commit must pass `make deps GOAL` of each GOAL, from nothing
 #
 # Needs root, debootstrap, the keys of the release, and the package mirror that this machine uses. Its mounts, processes
 # and System V objects are in namespaces that end with it. Some 5 minutes for run-all, 15 with check; at most LIMIT
@@ -46,12 +46,16 @@ enter()
 	mount -t proc proc proc && mount -t sysfs -o ro sysfs sys && mount --rbind /dev dev || exit
 	mount -t tmpfs tmpfs dev/shm && mount -t tmpfs tmpfs tmp || exit
 	mkdir -p old && pivot_root . old && umount -l old || exit
-	cd /root/ipckit && exec env -i --default-signal=INT HOME=/root PATH="$PATH" DEBIAN_FRONTEND=noninteractive LC_ALL=C make "$@"
+	cd /root/ipckit || exit
+	for goal; do
+		env -i --default-signal=INT HOME=/root PATH="$PATH" DEBIAN_FRONTEND=noninteractive LC_ALL=C make deps "$goal" || exit
+	done
 }
 
 if [ "${ENTER:-}" ]; then
 	root=$ENTER
 	enter "$@"
+	exit
 fi
 
 folder=$1 release=$2
@@ -65,8 +69,8 @@ git clone --quiet --no-hardlinks "$(git rev-parse --show-toplevel)" "$root/root/
 
 started=$SECONDS
 ENTER=$root timeout --kill-after=10 "$LIMIT" unshare --mount --pid --ipc --fork --kill-child --propagation private \
-	bash "$0" deps "$@" </dev/null >"$root.log" 2>&1
+	bash "$0" "$@" </dev/null >"$root.log" 2>&1
 status=$?
 [ $status -eq 0 ] && word=ok || word='not ok'
-echo "$word: fresh $release: make deps $*: status $status in $((SECONDS - started)) s: $(tail -n 1 "$root.log"); all of it: $root.log"
+echo "$word: fresh $release: make deps, with each of $*: status $status in $((SECONDS - started)) s: $(tail -n 1 "$root.log"); all of it: $root.log"
 exit $status
