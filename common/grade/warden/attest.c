@@ -65,6 +65,14 @@ unsigned long attest_far_inode(int fd)
 	return times == 1 ? inode : 0;
 }
 
+void attest_unseen(struct trouble *t, const char *call)
+{
+	if (errno == EACCES || errno == EPERM)
+		trouble_set(t, "attest", "an end has closed its memory to its own user");
+	else
+		trouble_set(t, "grader", "%s: %s", call, strerror(errno));
+}
+
 static long compare(const pid_t pids[2], int what)
 {
 	return syscall(SYS_kcmp, pids[0], pids[1], what, 0, 0);
@@ -78,7 +86,7 @@ static unsigned long stack_of(pid_t pid, struct trouble *t)
 	struct mapping m;
 
 	if (!maps) {
-		trouble_set(t, "grader", "open /proc/PID/maps: %s", strerror(errno));
+		attest_unseen(t, "open /proc/PID/maps");
 		return 0;
 	}
 	while (maps_next(maps, &m))
@@ -98,7 +106,7 @@ static int open_memory(pid_t pid, struct trouble *t)
 	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
 	fd = open(path, O_CLOEXEC | O_RDWR);
 	if (fd == -1)
-		trouble_set(t, "grader", "open /proc/PID/mem: %s", strerror(errno));
+		attest_unseen(t, "open /proc/PID/mem");
 	return fd;
 }
 
