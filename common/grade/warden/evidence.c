@@ -273,7 +273,7 @@ static void look_at_sockets(struct sighting *s, const struct ends *e)
 
 static void look_at_descriptor(struct sighting *s, pid_t sender, int fd, const void *message, size_t len)
 {
-	struct stat st;
+	struct stat st = {0};
 
 	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && pipe_contains(fd, message, len)) {
 		bool packets = pipe_of_packets(&st);
