@@ -3,9 +3,10 @@
 #include "maps.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <seccomp.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ipc.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -67,45 +68,78 @@ bool read_memory(pid_t pid, uint64_t at, void *to, size_t len)
 	return n == (ssize_t)len;
 }
 
-/* How much of that memory may be read, or written, from its start on: a call that finds none fails. */
-static size_t reachable(pid_t pid, uint64_t at, size_t len, bool writing)
+/* More than all messages have, and so little that its bits can be counted in 32. */
+enum { PLENTY = 1 << 27 };
+
+static size_t at_most(size_t length)
 {
-	FILE *maps = maps_open(pid);
-	uint64_t next = at;
+	return length < PLENTY ? length : PLENTY;
+}
+
+/* What a call is to do with its memory decides how much of that serves. */
+enum memory { ANY_MEMORY, TO_BE_READ, TO_BE_WRITTEN };
+
+static bool serves(const struct mapping *m, enum memory use)
+{
+	return use == TO_BE_WRITTEN ? m->perms[1] == 'w' : strncmp(m->perms, "---", 3) != 0;
+}
+
+/* From its start on: a call that finds none fails. What may be written may be read as well, whatever the list says. */
+static size_t length_in(pid_t pid, uint64_t at, size_t len, enum memory use)
+{
+	FILE *maps = use == ANY_MEMORY ? NULL : maps_open(pid);
+	uint64_t next = maps ? at : at + len;
 	struct mapping m;
 
 	while (maps && next < at + len && maps_next(maps, &m))
-		if (m.start <= next && next < m.end && m.perms[writing] != '-')
+		if (m.start <= next && next < m.end && serves(&m, use))
 			next = m.end;
 	if (maps)
 		fclose(maps);
-	return next - at < len ? (size_t)(next - at) : len;
+	return at_most(next - at < len ? (size_t)(next - at) : len);
 }
 
-static size_t vector_length(pid_t pid, uint64_t at, uint64_t count, bool in)
+/* Where nobody but the kernel can see how much it is (memfd_secret(2)), it may be all. */
+static size_t unseen_length(enum memory use)
 {
-	struct iovec parts[64] = {0};
+	return use == ANY_MEMORY ? PLENTY : 0;
+}
+
+/* A call with more parts fails. */
+static size_t vector_length(pid_t pid, uint64_t at, uint64_t count, enum memory use)
+{
+	struct iovec parts[IOV_MAX] = {0};
 	size_t sum = 0;
 
-	if (count > sizeof parts / sizeof parts[0])
-		count = sizeof parts / sizeof parts[0];
-	if (!read_memory(pid, at, parts, (size_t)count * sizeof parts[0]))
+	if (count > IOV_MAX)
 		return 0;
+	if (!read_memory(pid, at, parts, (size_t)count * sizeof parts[0]))
+		return unseen_length(use);
 	for (size_t i = 0; i < count; i++)
-		sum += reachable(pid, (uintptr_t)parts[i].iov_base, parts[i].iov_len, in);
+		sum = at_most(sum + length_in(pid, (uintptr_t)parts[i].iov_base, parts[i].iov_len, use));
 	return sum;
 }
 
-static size_t header_length(pid_t pid, uint64_t at, bool in)
+static size_t header_length(pid_t pid, uint64_t at, enum memory use)
 {
 	struct msghdr header;
 
 	if (!read_memory(pid, at, &header, sizeof header))
-		return 0;
-	return vector_length(pid, (uintptr_t)header.msg_iov, header.msg_iovlen, in);
+		return unseen_length(use);
+	return vector_length(pid, (uintptr_t)header.msg_iov, header.msg_iovlen, use);
 }
 
-/* What it looks at is there to be looked at again. */
+/* Of more than that many the kernel takes so many. */
+static size_t headers_length(pid_t pid, uint64_t at, uint64_t count, enum memory use)
+{
+	size_t sum = 0;
+
+	for (uint64_t i = 0; i < count && i < IOV_MAX; i++)
+		sum = at_most(sum + header_length(pid, at + i * sizeof(struct mmsghdr), use));
+	return sum;
+}
+
+/* What it looks at, as tee(2) does, is there to be looked at again. */
 static bool peeks(const struct seccomp_data *call)
 {
 	const __u64 *args = call->args;
@@ -115,31 +149,47 @@ static bool peeks(const struct seccomp_data *call)
 	return call->nr == SCMP_SYS(recvmsg) && args[2] & MSG_PEEK;
 }
 
-size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call, bool in)
+static size_t call_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call, enum memory use)
 {
 	const __u64 *args = call->args;
-	size_t sum = 0;
 
-	if (peeks(call))
-		return 0;
 	switch (c->shape) {
 	case VECTOR:
-		return vector_length(pid, args[1], args[2], in);
+		return vector_length(pid, args[1], args[2], use);
 	case HEADER:
-		return header_length(pid, args[1], in);
+		return header_length(pid, args[1], use);
 	case HEADERS:
-		for (__u64 i = 0; i < args[2] && i < 64; i++)
-			sum += header_length(pid, args[1] + i * sizeof(struct mmsghdr), in);
-		return sum;
+		return headers_length(pid, args[1], (unsigned)args[2], use);
 	case SPLICE:
-		return (size_t)args[4];
+		return at_most((size_t)args[4]);
 	case SENDFILE:
-		return (size_t)args[3];
+		return at_most((size_t)args[3]);
 	case TEE:
-		return in ? 0 : (size_t)args[2]; /* as what is peeked at */
+		return at_most((size_t)args[2]);
 	default:
-		return reachable(pid, args[1], (size_t)args[2], in);
+		return length_in(pid, args[1], (size_t)args[2], use);
 	}
+}
+
+size_t carrier_asked(const struct carrier *c, pid_t pid, const struct seccomp_data *call)
+{
+	return call_length(c, pid, call, ANY_MEMORY);
+}
+
+size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call, bool in)
+{
+	if (peeks(call) || (in && c->shape == TEE))
+		return 0;
+	return call_length(c, pid, call, in ? TO_BE_WRITTEN : TO_BE_READ);
+}
+
+bool carrier_lends(const struct carrier *c, const struct seccomp_data *call)
+{
+	const __u64 *args = call->args;
+
+	if (call->nr == SCMP_SYS(sendto) || call->nr == SCMP_SYS(sendmmsg))
+		return args[3] & MSG_ZEROCOPY;
+	return c->way == BY_PID || (call->nr == SCMP_SYS(sendmsg) && args[2] & MSG_ZEROCOPY);
 }
 
 bool carrier_waits(const struct carrier *c, const struct seccomp_data *call)

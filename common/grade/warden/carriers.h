@@ -23,8 +23,14 @@ extern const size_t carriers_count;
 /* NULL for a call that carries nothing. */
 const struct carrier *carrier_of(int call);
 
-/* How many bytes are asked for, at most: no more than there is memory for them, to be read from or written to (`in`). */
+/* How many bytes it asks for. That is what it may tell, wherever they are. */
+size_t carrier_asked(const struct carrier *c, pid_t pid, const struct seccomp_data *call);
+
+/* How many it moves at most: what it looks at stays, and no more than there is memory for, to be read or written to (`in`). */
 size_t carrier_length(const struct carrier *c, pid_t pid, const struct seccomp_data *call, bool in);
+
+/* What it gives may be the memory itself, or a file, instead of a copy of the bytes that are there now. */
+bool carrier_lends(const struct carrier *c, const struct seccomp_data *call);
 
 /* One that takes bytes waits until there are some, as far as its flags say. */
 bool carrier_waits(const struct carrier *c, const struct seccomp_data *call);

@@ -26,7 +26,7 @@
 
 #include <linux/seccomp.h>
 
-enum { NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2, LOOK_AGAIN_MS = 1, TIMED_MS = 1000 };
+enum { NONE = 0, REFUSED = 1, FIRST_DESCRIPTOR = 2, LOOK_AGAIN_MS = 1, TIMED_MS = 1000, MOST_WAITING = 64 };
 
 /* Seen by the warden, the guarded child until it is another program, and the process that answers. */
 static struct board {
@@ -69,11 +69,12 @@ bool guard_prepare(void)
 	       seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 && ask_about() == 0;
 }
 
-void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, size_t bytes)
+void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, const unsigned long lines[2], size_t bytes)
 {
 	board->ways.asked = asked;
 	board->ways.sender = sender;
 	board->ways.receiver = receiver;
+	memcpy(board->ways.lines, lines, sizeof board->ways.lines);
 	board->ways.bytes = bytes;
 	atomic_store(&board->closed, 1);
 }
@@ -85,10 +86,8 @@ size_t guard_carried(void)
 
 static enum verdict judge(pid_t asking, const struct seccomp_data *call)
 {
-	if (call->nr == SCMP_SYS(clone) || call->nr == SCMP_SYS(fork) || call->nr == SCMP_SYS(vfork)) {
-		board->ways.forks++;
-		return PASS;
-	}
+	if (call->nr == SCMP_SYS(clone) || call->nr == SCMP_SYS(fork) || call->nr == SCMP_SYS(vfork))
+		return ways_judge_fork(&board->ways, asking);
 	if (!atomic_load(&board->closed))
 		return ways_judge_open(&board->ways, asking, call);
 	return ways_judge(&board->ways, asking, call);
@@ -105,11 +104,11 @@ static struct line {
 		__u64 id;
 		pid_t pid;
 		struct seccomp_data call;
-	} waiting[16];
+	} waiting[MOST_WAITING];
 	size_t nwaiting;
 } line;
 
-/* False: nobody can be answered any more. */
+/* Any verdict but LATER. False: nobody can be answered any more. */
 static bool say(__u64 id, enum verdict verdict, int call)
 {
 	memset(line.said, 0, line.sizes.seccomp_notif_resp);
@@ -132,7 +131,9 @@ static bool hear_one(void)
 	if (ioctl(line.listener, SECCOMP_IOCTL_NOTIF_RECV, line.asked) == -1)
 		return errno == ENOENT || errno == EINTR;
 	verdict = judge((pid_t)line.asked->pid, &line.asked->data);
-	if (verdict != LATER || line.nwaiting == sizeof line.waiting / sizeof line.waiting[0])
+	if (verdict == LATER && line.nwaiting == MOST_WAITING)
+		verdict = REFUSE; /* an answer may not have so many threads */
+	if (verdict != LATER)
 		return say(line.asked->id, verdict, line.asked->data.nr);
 	line.waiting[line.nwaiting++] =
 		(struct waiting){clock_now(), line.asked->id, (pid_t)line.asked->pid, line.asked->data};
@@ -159,7 +160,7 @@ static bool judge_waiting(void)
 		if (verdict == LATER && !is_over(w))
 			line.waiting[kept++] = *w;
 		else
-			ok = say(w->id, verdict, w->call.nr);
+			ok = say(w->id, verdict == LATER ? PASS : verdict, w->call.nr);
 	}
 	line.nwaiting = kept;
 	return ok;

@@ -24,8 +24,11 @@ void guard_enter(void);
 /* Why nobody answers what the last guarded process asks, an errno; 0 where somebody does. */
 int guard_error(void);
 
-/* From now on only what `asked` names may carry the messages, of so many bytes together. */
-void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, size_t bytes);
+/*
+ * From now on only what `asked` names may carry the messages, of so many bytes together. `lines`: inodes of the sockets by which
+ * the runners speak with the warden.
+ */
+void guard_close_ways(enum mechanism asked, pid_t sender, pid_t receiver, const unsigned long lines[2], size_t bytes);
 
 /* How many of them it has carried; 0 for memory, which nobody asks about. */
 size_t guard_carried(void);

@@ -45,7 +45,7 @@ static size_t next_message(int own, const struct seccomp_data *call)
 	char byte;
 	ssize_t next = recv(own, &byte, sizeof byte, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 
-	return (next > 0 ? (size_t)next : 0) * (call->nr == SCMP_SYS(recvmmsg) ? (size_t)call->args[2] : 1);
+	return (next > 0 ? (size_t)next : 0) * (call->nr == SCMP_SYS(recvmmsg) ? (unsigned)call->args[2] : 1);
 }
 
 static size_t bytes_of(int own, const struct stat *st, const struct seccomp_data *call)

@@ -3,6 +3,7 @@
 #include "evidence.h"
 #include "exchange.h"
 #include "guard.h"
+#include "sockets.h"
 
 #include <string.h>
 
@@ -20,9 +21,35 @@ static const struct guarded {
 	[ANY_RENDEZVOUS] = {NULL, NULL},
 };
 
+static void close_ways(const struct bout *b)
+{
+	const struct seat *s = &b->seats[bout_sender(b, 0)], *r = &b->seats[bout_receiver(b, 0)];
+	const unsigned long lines[] = {socket_far_end(s->pid, CONNECTION, s->fd),
+				       socket_far_end(r->pid, CONNECTION, r->fd)};
+
+	guard_close_ways(b->warden->level->mechanism, s->pid, r->pid, lines, GUARDED_BYTES);
+}
+
+/* Of bytes that come one after another a thread that reads ahead may take more than was there when it was looked at. */
+static void exchange_guarded(struct bout *b)
+{
+	const uint32_t count = exchange_parcel()->count;
+	bool ok = true;
+
+	if (b->warden->level->traffic != BYTES) {
+		exchange_all(b, 0);
+		return;
+	}
+	for (uint32_t i = 0; i < count && ok; i++) {
+		exchange_narrow(i, 1);
+		ok = exchange_all(b, 0);
+	}
+	exchange_widen();
+}
+
 /*
- * Once both ends are attached, an answer needs nothing else that carries bytes. 0 or how many the asked did not carry: half
- * of them at the least is seen, but for what a thread that reads ahead has asked for before, or comes after a look.
+ * Once both ends are attached, an answer needs nothing else that carries bytes. 0, or how many what is asked for did not
+ * carry: what is asked for before that, or comes after a look, is not counted; so half of them are enough.
  */
 static size_t run_guarded(struct bout *b)
 {
@@ -31,10 +58,9 @@ static size_t run_guarded(struct bout *b)
 
 	b->guarded = true;
 	ok = bout_open(b, "s", exchange_size()) && exchange_fill_same(size, (uint32_t)(GUARDED_BYTES / size));
-	guard_close_ways(b->warden->level->mechanism, b->seats[bout_sender(b, 0)].pid,
-			 b->seats[bout_receiver(b, 0)].pid, GUARDED_BYTES);
+	close_ways(b);
 	if (ok)
-		exchange_all(b, 0);
+		exchange_guarded(b);
 	bout_close(b);
 	carried = guard_carried();
 	return 2 * carried < GUARDED_BYTES ? GUARDED_BYTES - carried : 0;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -81,6 +82,19 @@ static bool is_far_end(int own, unsigned long inode, int line)
 	return getsockname(own, (struct sockaddr *)&name, &length) == 0 &&
 	       getpeername(line, (struct sockaddr *)&far, &far_length) == 0 && length == far_length &&
 	       length > offsetof(struct sockaddr_un, sun_path) && memcmp(&name, &far, length) == 0;
+}
+
+unsigned long socket_far_end(pid_t pid, int fd, int line)
+{
+	int own = borrow(pid, fd);
+	unsigned long inode = own == -1 ? attest_far_inode(line) : 0;
+	struct stat st;
+
+	if (own != -1 && is_far_end(own, 0, line) && fstat(own, &st) == 0)
+		inode = (unsigned long)st.st_ino;
+	if (own != -1)
+		close(own);
+	return inode;
 }
 
 static unsigned kind_of(int own, unsigned long inode, const int lines[2])

@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 #include <mqueue.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -11,6 +13,8 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static const char *const nothing[] = {
 	/* memory */
@@ -62,7 +66,6 @@ static const char *const nothing[] = {
 	"exit",
 	"exit_group",
 	"set_robust_list",
-	"get_robust_list",
 	"set_tid_address",
 	"rseq",
 	"arch_prctl",
@@ -105,15 +108,7 @@ static const char *const nothing[] = {
 	"sched_get_priority_max",
 	"sched_get_priority_min",
 	"getcwd",
-	/* looks, and descriptors of its own */
-	"fstat",
-	"stat",
-	"lstat",
-	"newfstatat",
-	"statx",
-	"access",
-	"faccessat",
-	"faccessat2",
+	/* descriptors of its own */
 	"close",
 	"dup",
 	"dup2",
@@ -131,10 +126,6 @@ static const char *const nothing[] = {
 	"getsockopt",
 	"getsockname",
 	"getpeername",
-	"readlink",
-	"readlinkat",
-	"getdents64",
-	"statfs",
 	"fstatfs",
 	"fadvise64",
 	"inotify_rm_watch",
@@ -142,6 +133,15 @@ static const char *const nothing[] = {
 	"fdatasync",
 	/* the guard's own, before anybody answers; an answer is denied it anyway */
 	"unshare",
+};
+
+/* Whether there is something of that name, or what it is: of /proc/PID another process decides that by what it maps and opens. */
+static const char *const looks[] = {
+	"fstat",      "stat",       "lstat",     "newfstatat", "statx",
+	"statfs",     "access",     "faccessat", "faccessat2", "readlink",
+	"readlinkat", "getdents64", "open",      "openat",     "inotify_add_watch",
+	"link",       "linkat",     "mknod",     "mknodat",    "chmod",
+	"truncate",   "unlink",     "unlinkat",  "connect",    "bind",
 };
 
 #define NONE (-1)
@@ -187,7 +187,6 @@ static const struct teller {
 	{"timerfd_settime", 3, 2, 32},
 	{"connect", 3, 1, LENGTH_IN(2)},
 	{"bind", 3, 1, LENGTH_IN(2)},
-	{"setsockopt", 5, 3, LENGTH_IN(4)},
 	{"memfd_create", 2, 0, STRING},
 	{"mq_notify", 2, 1, sizeof(struct sigevent)},
 	{"inotify_add_watch", 3, 1, STRING},
@@ -209,7 +208,7 @@ enum {
 	BITS_OF_BYTE = 16 /* and of its place */
 };
 
-static bool quiet[TELLING_CALLS];
+static bool quiet[TELLING_CALLS], looking[TELLING_CALLS];
 static int numbers[TELLERS];
 
 static void resolve(const char *name, bool *at)
@@ -224,6 +223,8 @@ void telling_prepare(void)
 {
 	for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
 		resolve(nothing[i], quiet);
+	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
+		resolve(looks[i], looking);
 	for (size_t i = 0; i < TELLERS; i++)
 		numbers[i] = seccomp_syscall_resolve_name(tellers[i].name);
 }
@@ -233,19 +234,35 @@ bool telling_nothing(int call)
 	return call >= 0 && call < TELLING_CALLS && quiet[call];
 }
 
-static const struct teller silent = {NULL, 0, NONE, 0};
-
-/* Only what it makes has a name that can be read again. */
-static const struct teller *of_name(int flags, const struct teller *path)
+bool telling_looks(int call)
 {
-	return flags & O_CREAT ? path : &silent;
+	return call >= 0 && call < TELLING_CALLS && looking[call];
 }
 
+static const struct teller silent = {NULL, 0, NONE, 0};
+
+/* Those that tell nothing, those that set what can be read again, and nothing else: there are always more of them. */
 static const struct teller *of_fcntl(int command)
 {
 	static const struct teller lock = {NULL, 3, 2, sizeof(struct flock)}, other = {NULL, 3, NONE, 0};
 
 	switch (command) {
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+	case F_GETFD:
+	case F_SETFD:
+	case F_GETFL:
+	case F_GETOWN:
+	case F_GETSIG:
+	case F_GETPIPE_SZ:
+	case F_GET_SEALS:
+		return &silent;
+	case F_SETFL:
+	case F_SETOWN:
+	case F_SETSIG:
+	case F_SETPIPE_SZ:
+	case F_ADD_SEALS:
+		return &other;
 	case F_SETLK:
 	case F_SETLKW:
 	case F_GETLK:
@@ -253,11 +270,35 @@ static const struct teller *of_fcntl(int command)
 	case F_OFD_SETLKW:
 	case F_OFD_GETLK:
 		return &lock;
-	case F_SETOWN_EX:
-		return NULL;
 	default:
-		return &other;
+		return NULL;
 	}
+}
+
+/* What these set is all in the value itself; a filter, say, would be at an address that is in it. */
+static bool is_plain_option(int level, int option)
+{
+	static const int plain[][2] = {
+		{SOL_SOCKET, SO_REUSEADDR},  {SOL_SOCKET, SO_REUSEPORT},  {SOL_SOCKET, SO_SNDBUF},
+		{SOL_SOCKET, SO_RCVBUF},     {SOL_SOCKET, SO_SNDTIMEO},   {SOL_SOCKET, SO_RCVTIMEO},
+		{SOL_SOCKET, SO_RCVLOWAT},   {SOL_SOCKET, SO_LINGER},     {SOL_SOCKET, SO_KEEPALIVE},
+		{SOL_SOCKET, SO_BROADCAST},  {SOL_SOCKET, SO_PASSCRED},   {SOL_SOCKET, SO_PEEK_OFF},
+		{SOL_SOCKET, SO_OOBINLINE},  {SOL_SOCKET, SO_PRIORITY},   {IPPROTO_TCP, TCP_NODELAY},
+		{IPPROTO_TCP, TCP_CORK},     {IPPROTO_TCP, TCP_QUICKACK}, {IPPROTO_TCP, TCP_USER_TIMEOUT},
+		{IPPROTO_IPV6, IPV6_V6ONLY},
+	};
+
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+		if (plain[i][0] == level && plain[i][1] == option)
+			return true;
+	return false;
+}
+
+static const struct teller *of_option(int level, int option)
+{
+	static const struct teller value = {NULL, 5, 3, LENGTH_IN(4)};
+
+	return is_plain_option(level, option) ? &value : NULL;
 }
 
 static const struct teller *of_object(int command, int arguments)
@@ -315,11 +356,14 @@ static const struct teller *of_command(const struct seccomp_data *call)
 	const __u64 *args = call->args;
 
 	switch (call->nr) {
-	case SCMP_SYS(open):
-	case SCMP_SYS(mq_open):
-		return of_name((int)args[1], &first);
+	case SCMP_SYS(open): /* also of what is there: inotify(7) tells its name */
+		return &first;
 	case SCMP_SYS(openat):
-		return of_name((int)args[2], &second);
+		return &second;
+	case SCMP_SYS(mq_open):
+		return args[3] ? NULL : &first; /* a size, too */
+	case SCMP_SYS(setsockopt):
+		return of_option((int)args[1], (int)args[2]);
 	case SCMP_SYS(mq_getsetattr):
 		return args[1] ? &attributes : &silent;
 	case SCMP_SYS(fcntl):
@@ -339,7 +383,7 @@ static const struct teller *of_command(const struct seccomp_data *call)
 	case SCMP_SYS(prlimit64):
 		return args[2] ? NULL : &silent;
 	default:
-		return NULL;
+		return telling_looks(call->nr) ? &silent : NULL;
 	}
 }
 
@@ -369,13 +413,25 @@ static size_t length_of(const struct teller *t, const struct seccomp_data *call)
 	return t->size == STRING ? MOST_CONTENT : (size_t)t->size;
 }
 
-static void read_string(pid_t pid, uint64_t at, struct said *s)
+/* Page by page: behind the end of the string there may be none. False: it is not there, or longer than is looked at. */
+static bool read_string(pid_t pid, uint64_t at, struct said *s)
 {
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const void *end = NULL;
 	size_t n = 0;
 
-	while (n < MOST_CONTENT && read_memory(pid, at + n, &s->content[n], 1) && s->content[n] != '\0')
-		n++;
-	s->length = n;
+	while (!end && n < MOST_CONTENT) {
+		size_t more = page - (size_t)((at + n) % page);
+		if (more > MOST_CONTENT - n)
+			more = MOST_CONTENT - n;
+		if (!read_memory(pid, at + n, s->content + n, more))
+			return false;
+		end = memchr(s->content + n, '\0', more);
+		n += more;
+	}
+	s->length = end ? (size_t)((const unsigned char *)end - s->content) : n;
+	memset(s->content + s->length, 0, sizeof s->content - s->length);
+	return end;
 }
 
 /* False: nobody can say what it says. */
@@ -388,11 +444,11 @@ static bool listen_to(pid_t pid, const struct teller *t, const struct seccomp_da
 		s->args[i] = i == t->pointer ? 0 : call->args[i];
 	if (length > MOST_CONTENT)
 		return false;
-	if (length > 0 && t->size == STRING)
-		read_string(pid, call->args[t->pointer], s);
-	else if (length > 0 && !read_memory(pid, call->args[t->pointer], s->content, length))
-		return false;
-	return true;
+	if (length == 0)
+		return true;
+	if (t->size == STRING)
+		return read_string(pid, call->args[t->pointer], s);
+	return read_memory(pid, call->args[t->pointer], s->content, length);
 }
 
 static size_t bytes_that_differ(const void *a, const void *b, size_t n)

@@ -25,4 +25,7 @@ bool telling_nothing(int call);
  */
 long telling_bits(pid_t pid, const struct seccomp_data *call);
 
+/* Its caller learns something of what it names, which may be the state of another process (/proc). */
+bool telling_looks(int call);
+
 #endif

@@ -13,9 +13,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-enum { STATE_BITS = 512, SOCKETS = 1, QUEUES = 2 /* lanes that are no inode */ };
+#include <linux/magic.h>
+
+enum { STATE_BITS = 512, LOOK_BITS = 64, SOCKETS = 1, QUEUES = 2 /* lanes that are no inode */ };
 
 /* One call of one process. */
 struct question {
@@ -119,12 +122,11 @@ static struct lane *lane_used(struct ways *w, const struct question *q)
 static void count_out(struct ways *w, const struct question *q)
 {
 	struct lane *lane = lane_used(w, q);
-	size_t length = carrier_length(q->carrier, q->pid, q->call, false);
 
 	if (lane && q->pid != w->receiver)
-		atomic_fetch_add(&lane->sent, length);
+		atomic_fetch_add(&lane->sent, carrier_length(q->carrier, q->pid, q->call, false));
 	else if (lane && S_ISFIFO(q->object.st_mode))
-		atomic_fetch_add(&lane->returned, length);
+		atomic_fetch_add(&lane->returned, carrier_asked(q->carrier, q->pid, q->call));
 }
 
 /* As much as there is. What comes between our look and the call's own would be missed, so it is not let look at nothing. */
@@ -201,16 +203,16 @@ static bool is_state(const struct question *q)
 	       (strcmp(name, "stat") == 0 || strcmp(name, "status") == 0);
 }
 
-/* A word that was said before can be told by its number; a new one by all of its bits. */
+/* A word that was said before can be told by its number; a new one by all of its bits, as what is taken. */
 static size_t bits_told(struct ways *w, const struct question *q)
 {
-	size_t length = carrier_length(q->carrier, q->pid, q->call, !q->out);
+	size_t length = carrier_asked(q->carrier, q->pid, q->call);
 	size_t whole = 8 * (length + (q->carrier->shape == QUEUED ? sizeof(long) : 1));
 	struct word word;
 
 	if (is_state(q))
 		return STATE_BITS;
-	if (q->carrier->shape == VECTOR || !read_word(w, q, &word))
+	if (!q->out || q->carrier->shape == VECTOR || !read_word(w, q, &word))
 		return whole;
 	return is_known(w, &word) ? bits_of_choice(w->nwords) : whole;
 }
@@ -224,10 +226,16 @@ static bool may_tell(struct ways *w, size_t bits)
 	return true;
 }
 
+/* By their names, which are files: an error tells whether there is one. */
+static bool finds_sockets(const struct question *q)
+{
+	return S_ISSOCK(q->object.st_mode);
+}
+
 static bool may_wake(struct ways *w, const struct question *q)
 {
 	if (q->out && q->pid == w->receiver)
-		return true;
+		return !finds_sockets(q) || may_tell(w, LOOK_BITS);
 	if (q->carrier->shape != PLAIN && q->carrier->shape != QUEUED &&
 	    !(q->carrier->shape == VECTOR && q->carrier->way == OUT))
 		return false;
@@ -248,19 +256,21 @@ static bool is_output(const struct question *q)
 	       (fstat(STDERR_FILENO, &err) == 0 && is_same(&err, &q->object));
 }
 
-/* All that is in them has been let in by us. */
-static bool holds_only_what_passed(const struct question *q)
+/* What comes out of them has been let in by us, or is as old as the ends: unless it was only lent. */
+static bool holds_only_what_passed(const struct ways *w, const struct question *q)
 {
 	if (S_ISFIFO(q->object.st_mode))
-		return !is_output(q);
-	return is_queue(q) || S_ISSOCK(q->object.st_mode) || is_anonymous(q);
+		return !w->lent && !is_output(q);
+	return is_queue(q) || (S_ISSOCK(q->object.st_mode) && !w->lent) || is_anonymous(q);
 }
 
 /* The runner's line, and the output that the warden has given it: not what an answer has put in their places. */
-static bool is_runners(const struct question *q)
+static bool is_runners(const struct ways *w, const struct question *q)
 {
 	if (q->fd == CONNECTION)
-		return q->call->nr == SCMP_SYS(sendto) || q->call->nr == SCMP_SYS(recvfrom);
+		return S_ISSOCK(q->object.st_mode) &&
+		       (q->object.st_ino == w->lines[0] || q->object.st_ino == w->lines[1]) &&
+		       (q->call->nr == SCMP_SYS(sendto) || q->call->nr == SCMP_SYS(recvfrom));
 	return q->call->nr == SCMP_SYS(write) && (q->fd == STDOUT_FILENO || q->fd == STDERR_FILENO) && is_output(q);
 }
 
@@ -290,6 +300,28 @@ static bool tells_little(struct ways *w, pid_t pid, const struct seccomp_data *c
 	return bits >= 0 && (pid == w->receiver || may_tell(w, (size_t)bits));
 }
 
+/* What another process has open or mapped is in the folders of /proc, entry by entry. */
+static bool lists_another(const struct question *q)
+{
+	char path[48], own[32], target[64];
+	struct statfs fs;
+
+	if (q->call->nr != SCMP_SYS(getdents64))
+		return false;
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, (int)q->call->args[0]);
+	if (statfs(path, &fs) == -1)
+		return true;
+	snprintf(own, sizeof own, "/proc/%d/", (int)q->pid);
+	read_target(q, target);
+	return fs.f_type == PROC_SUPER_MAGIC && strncmp(target, own, strlen(own)) != 0;
+}
+
+/* Who looks is told by whoever has made it so, the receiver, too. */
+static bool sees_little(struct ways *w, const struct question *q)
+{
+	return !telling_looks(q->call->nr) || (!lists_another(q) && may_tell(w, LOOK_BITS));
+}
+
 /* A socket's number must stay that of the runner's line. */
 static bool replaces_line(const struct seccomp_data *call)
 {
@@ -298,12 +330,25 @@ static bool replaces_line(const struct seccomp_data *call)
 	return (call->nr == SCMP_SYS(dup2) || call->nr == SCMP_SYS(dup3)) && (int)call->args[1] == CONNECTION;
 }
 
-enum verdict ways_judge_open(const struct ways *w, pid_t asking, const struct seccomp_data *call)
+/* A thread may wait until there is room, and gives what is in its memory by then. */
+static bool lends(const struct ways *w, const struct carrier *c, const struct seccomp_data *call)
+{
+	return carrier_lends(c, call) || (c->way == OUT && w->forks > 1);
+}
+
+enum verdict ways_judge_fork(struct ways *w, pid_t asking)
+{
+	w->forks++;
+	return w->bytes == 0 || process_of(w, asking) == w->receiver || may_tell(w, LOOK_BITS) ? PASS : REFUSE;
+}
+
+enum verdict ways_judge_open(struct ways *w, pid_t asking, const struct seccomp_data *call)
 {
 	const struct carrier *c = carrier_of(call->nr);
 	int fd = c ? carrier_descriptor(c, call, false) : -1;
 	struct holdings h;
 
+	w->lent |= c && lends(w, c, call);
 	if (!c || c->way != IN || fd == CONNECTION || !carrier_waits(c, call))
 		return PASS;
 	h = holdings_look(process_of(w, asking), fd, call);
@@ -314,13 +359,15 @@ enum verdict ways_judge(struct ways *w, pid_t asking, const struct seccomp_data 
 {
 	struct question q = {carrier_of(call->nr), call, process_of(w, asking), false, -1, {0}};
 
-	if (!q.carrier)
-		return !replaces_line(call) && tells_little(w, q.pid, call) ? PASS : REFUSE;
+	if (!q.carrier) {
+		q.fd = (int)call->args[0];
+		return !replaces_line(call) && sees_little(w, &q) && tells_little(w, q.pid, call) ? PASS : REFUSE;
+	}
 	q.out = q.carrier->way == OUT || (q.carrier->way == BY_PID && q.pid != w->receiver);
 	q.fd = carrier_descriptor(q.carrier, call, q.out);
 	if (q.carrier->shape != QUEUED)
 		look_at_object(w, &q);
-	if (is_runners(&q))
+	if (is_runners(w, &q))
 		return PASS;
 	if (is_asked(w, &q) && q.out) {
 		count_out(w, &q);
@@ -328,5 +375,5 @@ enum verdict ways_judge(struct ways *w, pid_t asking, const struct seccomp_data 
 	}
 	if (is_asked(w, &q))
 		return count_in(w, &q);
-	return (!q.out && holds_only_what_passed(&q)) || may_wake(w, &q) ? PASS : REFUSE;
+	return (!q.out && holds_only_what_passed(w, &q)) || may_wake(w, &q) ? PASS : REFUSE;
 }
