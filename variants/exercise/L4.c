@@ -4,7 +4,7 @@
  * Have:   a pair of stream sockets. Two short messages that are sent quickly come out as one, or the end of one comes out
  *         with the start of the next.
  * Task:   each call of recv returns exactly one message, an empty one too where the mechanism has them. A queue that is
- *         full makes the sender wait and loses nothing.
+ *         full makes the sender wait and loses nothing. Who waits sleeps until the other end wakes it: the clock does not.
  * Read:   unix(7), socket(2), mq_overview(7)
  */
 #include "variant.h"
