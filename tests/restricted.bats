@@ -646,7 +646,7 @@ END
 	says 'grade: signalfd: Too many open files'
 }
 
-@test "a class folder that may be listed and not searched loses nobody" {
+@test "a class folder that may be listed and not searched is not a class without answers" {
 	local dir
 
 	needs_root
@@ -658,10 +658,34 @@ END
 	run --separate-stderr as_user "$IPCKIT_PROGRAM" grade --level L0 --batch "$dir/class" --out "$dir/out"
 	rm -r "$dir"
 	echo "$status: $output$stderr"
-	[ "$status" -eq 77 ]
-	grep -q '^no grade: ann: what was handed in cannot be looked at$' <<<"$output"
-	grep -q '^no grade: bob: what was handed in cannot be looked at$' <<<"$output"
-	says "$dir/class/ann.csv: lstat: Permission denied" "$dir/class/bob: lstat: Permission denied"
+	[ "$status" -eq 2 ]
+	says "$dir/class: Permission denied"
+}
+
+@test "a result of another user's is neither read nor written over, and the rest of the class goes on" {
+	local dir
+
+	needs_root
+	dir=$(mktemp -d /tmp/class.XXXXXX)
+	mkdir "$dir/class"
+	echo row >"$dir/class/ann.csv"
+	echo row >"$dir/class/bob.csv"
+	chmod 777 "$dir"
+	setpriv --reuid=61234 --regid=61234 --clear-groups --inh-caps=-all "$IPCKIT_PROGRAM" grade --level L0 --batch "$dir/class" --out "$dir/out"
+	chown 0 "$dir/out/ann.json"
+	for lines in kept lost; do
+		[ $lines = kept ] || : >"$dir/out/results.jsonl"
+		run --separate-stderr setpriv --reuid=61234 --regid=61234 --clear-groups --inh-caps=-all \
+			"$IPCKIT_PROGRAM" grade --level L0 --batch "$dir/class" --out "$dir/out"
+		echo "$status: $output$stderr"
+		[ "$status" -eq 1 ]
+		[ "$(stat -c %u "$dir/out/ann.json")" -eq 0 ]
+		grep -q '^no grade: ann: the result cannot be read: Permission denied$' <<<"$output"
+		grep -q '^1 graded, 1 grader error' <<<"$output"
+		grep -q '^bob,.*,total,.*graded' "$dir/out/class.csv"
+		grep -q '^ann,.*,total,.*cannot be read' "$dir/out/class.csv"
+	done
+	rm -r "$dir"
 }
 
 # shm_open(3) and open(2) would make what the next run cannot open to remove it.

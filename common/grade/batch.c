@@ -84,12 +84,13 @@ static bool asked_the_same(const json_t *record, const struct batch *b)
 	       (!*isolation || is_limits(isolation) == is_limits(b->isolation));
 }
 
-/* The change time: an archive may give a new file an old modification time. */
-static bool finished(const struct run *r, const struct submission *s)
+/* The change time: an archive may give a new file an old modification time. *unread: errno of a result that may be one; 0. */
+static bool finished(const struct run *r, const struct submission *s, int *unread)
 {
 	struct timespec when;
 	struct stat st;
 	json_t *record = ledger_read(&r->ledger, s->student, &when);
+	*unread = record || errno == ENOENT ? 0 : errno;
 	bool same = record && asked_the_same(record, r->batch);
 	bool said = same && !s->path && strcmp(blank_reason(record), s->problem) == 0;
 	bool graded = same && grade_graded(record);
@@ -124,13 +125,13 @@ static void progress(const struct run *r, const json_t *record)
 	free(who);
 }
 
-/* Instead of a record that cannot be written, one that says so. */
-static bool remember_lost(struct run *r, const struct submission *s, const char *student, int error)
+/* Instead of a record that cannot be "written" or "read", one that says so. */
+static bool remember_lost(struct run *r, const struct submission *s, const char *student, const char *what, int error)
 {
 	const struct blank b = {.level = r->batch->level, .attempt = attempt_of(r->batch), .path = s->path};
 	char why[160];
 
-	snprintf(why, sizeof why, "the result cannot be written: %s", strerror(-error));
+	snprintf(why, sizeof why, "the result cannot be %s: %s", what, strerror(error));
 	json_t *record = blank_failure(&b, why);
 	json_object_set_new(record, "student", json_string(student));
 	return ledger_remember(&r->ledger, record);
@@ -148,7 +149,7 @@ static bool write_down(struct run *r, const struct submission *s, json_t *record
 		if (!grade_graded(record))
 			json_object_set_new(record, "score", json_null());
 		int error = ledger_write(&r->ledger, s->student, record, changed);
-		ok = error == 0 || (!ledger_lost(error) && remember_lost(r, s, student, error));
+		ok = error == 0 || (!ledger_lost(error) && remember_lost(r, s, student, "written", -error));
 	}
 	free(student);
 	return ok;
@@ -164,6 +165,16 @@ static void keep(struct run *r, unsigned slot, size_t which, json_t *record)
 		r->broken = true;
 	}
 	json_decref(record);
+}
+
+/* What could not be read is not written over. */
+static void leave_alone(struct run *r, const struct submission *s, int error)
+{
+	char *student = text_shown(s->student);
+
+	r->broken |= !student || !remember_lost(r, s, student, "read", error);
+	r->done++;
+	free(student);
 }
 
 static void start(struct run *r, unsigned slot, size_t which)
@@ -205,8 +216,11 @@ static void start_some(struct run *r)
 	for (unsigned i = 0; i < r->jobs && !r->stopped; i++) {
 		while (!r->helpers[i].pid && r->next < r->submissions.n && !r->broken) {
 			size_t which = r->next++;
-			if (finished(r, &r->submissions.list[which]))
+			int unread;
+			if (finished(r, &r->submissions.list[which], &unread))
 				r->done++;
+			else if (unread)
+				leave_alone(r, &r->submissions.list[which], unread);
 			else
 				start(r, i, which);
 		}
@@ -331,11 +345,12 @@ static bool catch_signals(struct run *r, sigset_t *before)
 static int finish(struct run *r)
 {
 	struct class_count count = {0};
+	int unread;
 	bool ok = !r->broken && class_write_csv(&r->ledger, &r->submissions);
 
 	if (r->stopped) {
 		while (r->next < r->submissions.n)
-			r->done += finished(r, &r->submissions.list[r->next++]);
+			r->done += finished(r, &r->submissions.list[r->next++], &unread);
 		complain("interrupted: %zu of %zu have a result; the same command goes on", r->done,
 			 r->submissions.n);
 		return EXIT_SURPRISE;
@@ -344,7 +359,8 @@ static int finish(struct run *r)
 	ok &= options_close(&(struct options){0}, stdout);
 	if (ok && count.graded == 0)
 		return EXIT_NOTHING_RUN;
-	return ok && !r->trouble && count.graded == r->submissions.n ? EXIT_AS_EXPECTED : EXIT_SURPRISE;
+	return ok && !r->trouble && !r->ledger.unread && count.graded == r->submissions.n ? EXIT_AS_EXPECTED
+											  : EXIT_SURPRISE;
 }
 
 static int work(struct run *r)

@@ -252,7 +252,8 @@ static bool add_missing(struct ledger *l, const char *student, const json_t *stu
 	char *name = text_shown(student);
 	bool known = name && json_object_get(students, name);
 	json_t *record = known ? NULL : ledger_read(l, student, NULL);
-	bool ok = known || (record ? append(l, record) : errno == ENOENT);
+	l->unread |= !known && !record && errno != ENOENT;
+	bool ok = !record || append(l, record);
 
 	json_decref(record);
 	free(name);

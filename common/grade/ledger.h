@@ -17,7 +17,8 @@ struct ledger {
 	const char *path;
 	int folder;
 	int lines;    /* results.jsonl; locked, so that two batches do not write there at once */
-	json_t *lost; /* records that could not be written, by student; NULL = none */
+	json_t *lost; /* instead of records that could not be written or read, by student; NULL = none */
+	bool unread;  /* a result could not be read when it was to be looked for in results.jsonl */
 };
 
 /* Makes the folder (0700) if need be. False: it has been said what is wrong. ledger_close() is for both. */

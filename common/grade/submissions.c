@@ -217,30 +217,60 @@ static bool is_results(const char *folder, const char *name, const char *results
 	return same;
 }
 
-bool submissions_find(struct submissions *s, const char *folder, const char *ending, const char *results)
+/* One that may only be listed would make a student of every name. */
+static bool may_search(const char *folder)
+{
+	char *inside = joined(folder, ".");
+	struct stat st;
+	bool may = inside && stat(inside, &st) == 0;
+
+	if (!may)
+		complain("%s: %s", folder, strerror(errno));
+	free(inside);
+	return may;
+}
+
+static bool may_begin(const char *folder, const char *results)
+{
+	if (!may_search(folder))
+		return false;
+	if (!is_results(folder, ".", results))
+		return true;
+	complain("%s: the results need another folder than the answers", results);
+	return false;
+}
+
+static bool add_all(struct submissions *s, const char *folder, const char *ending, const char *results)
 {
 	struct dirent **names = NULL;
-	int n = scandir(folder, &names, NULL, NULL), error = errno;
-	bool mixed = is_results(folder, ".", results), ok = n != -1 && !mixed;
+	int n = scandir(folder, &names, NULL, NULL);
+	bool ok = true;
 
-	*s = (struct submissions){0};
-	if (n == -1)
-		complain("%s: %s", folder, strerror(error));
-	else if (mixed)
-		complain("%s: the results need another folder than the answers", results);
+	if (n == -1) {
+		complain("%s: %s", folder, strerror(errno));
+		return false;
+	}
 	for (int i = 0; i < n; i++) {
 		ok = ok &&
 		     (is_results(folder, names[i]->d_name, results) || add_name(s, folder, names[i]->d_name, ending));
 		free(names[i]);
 	}
 	free(names);
-	if (n != -1 && !mixed && !ok)
+	if (!ok)
 		complain("no memory");
-	if (ok && s->n == 0)
+	return ok;
+}
+
+bool submissions_find(struct submissions *s, const char *folder, const char *ending, const char *results)
+{
+	*s = (struct submissions){0};
+	if (!may_begin(folder, results) || !add_all(s, folder, ending, results))
+		return false;
+	if (s->n == 0)
 		complain("%s: no %s file and no folder to grade in it", folder, ending);
-	if (ok && s->n > 0)
+	else
 		qsort(s->list, s->n, sizeof *s->list, by_student);
-	return ok && s->n > 0 && all_different(s, folder, ending);
+	return s->n > 0 && all_different(s, folder, ending);
 }
 
 void submissions_free(struct submissions *s)

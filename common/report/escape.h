@@ -11,7 +11,7 @@
 /* What begins with = + - or @, at the start or behind a semicolon, gets an apostrophe: a spreadsheet would run it as a formula. */
 int csv_put(FILE *out, const char *s);
 
-/* Text that Markdown shows as it is, in one line, without links; a newline becomes a space, what is not ASCII is spelled out. */
+/* Text that Markdown shows as it is, in one line, without links to addresses or people; a newline becomes a space, what is not ASCII is spelled out. */
 int markdown_put(FILE *out, const char *s);
 
 #endif

@@ -179,10 +179,11 @@ struct source {
 static size_t read_some(void *to, size_t size, void *data)
 {
 	struct source *s = data;
-	ssize_t n = read(s->fd, to, size);
+	ssize_t n;
 
-	if (n < 0 && errno == EINTR)
-		return read_some(to, size, data);
+	do
+		n = read(s->fd, to, size);
+	while (n < 0 && errno == EINTR);
 	s->error = n == -1 ? errno : 0;
 	return n == -1 ? (size_t)-1 : (size_t)n;
 }
