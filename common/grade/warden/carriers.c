@@ -115,7 +115,7 @@ static size_t vector_length(pid_t pid, uint64_t at, uint64_t count, enum memory 
 		return 0;
 	if (!read_memory(pid, at, parts, (size_t)count * sizeof parts[0]))
 		return unseen_length(use);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && sum < PLENTY; i++)
 		sum = at_most(sum + length_in(pid, (uintptr_t)parts[i].iov_base, parts[i].iov_len, use));
 	return sum;
 }
@@ -134,7 +134,7 @@ static size_t headers_length(pid_t pid, uint64_t at, uint64_t count, enum memory
 {
 	size_t sum = 0;
 
-	for (uint64_t i = 0; i < count && i < IOV_MAX; i++)
+	for (uint64_t i = 0; i < count && i < IOV_MAX && sum < PLENTY; i++)
 		sum = at_most(sum + header_length(pid, at + i * sizeof(struct mmsghdr), use));
 	return sum;
 }

@@ -323,3 +323,16 @@ bool exchange_all(struct bout *b, uint32_t link)
 	exchange_send(b, link);
 	return exchange_finish(b, link);
 }
+
+bool exchange_singly(struct bout *b, uint32_t link)
+{
+	const uint32_t count = parcel.count;
+	bool ok = true;
+
+	for (uint32_t i = 0; i < count && ok; i++) {
+		take_part(i, 1);
+		ok = exchange_all(b, link);
+	}
+	take_all();
+	return ok;
+}

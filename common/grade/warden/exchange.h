@@ -40,4 +40,7 @@ bool exchange_took(struct bout *b, uint32_t link);
 /* All of it in the way of the level's traffic: turn by turn, or both at once. */
 bool exchange_all(struct bout *b, uint32_t link);
 
+/* The same, but each message is there before the next is sent. */
+bool exchange_singly(struct bout *b, uint32_t link);
+
 #endif

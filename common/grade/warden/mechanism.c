@@ -33,18 +33,10 @@ static void close_ways(const struct bout *b)
 /* Of bytes that come one after another a thread that reads ahead may take more than was there when it was looked at. */
 static void exchange_guarded(struct bout *b)
 {
-	const uint32_t count = exchange_parcel()->count;
-	bool ok = true;
-
-	if (b->warden->level->traffic != BYTES) {
+	if (b->warden->level->traffic == BYTES)
+		exchange_singly(b, 0);
+	else
 		exchange_all(b, 0);
-		return;
-	}
-	for (uint32_t i = 0; i < count && ok; i++) {
-		exchange_narrow(i, 1);
-		ok = exchange_all(b, 0);
-	}
-	exchange_widen();
 }
 
 /*

@@ -243,7 +243,8 @@ static int discard_all(void)
 	return refused;
 }
 
-static int discard_as_owner(void)
+/* NULL: it saw nothing that it could not remove. */
+static const char *discard_as_owner(void)
 {
 	pid_t pid = fork();
 	int status = 0;
@@ -251,25 +252,27 @@ static int discard_as_owner(void)
 	if (pid == 0)
 		_exit(discard_all());
 	if (pid == -1)
-		return errno;
+		return strerror(errno);
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
-			return errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+			return strerror(errno);
+	if (!WIFEXITED(status))
+		return "the process that removes it was killed";
+	return WEXITSTATUS(status) ? strerror(WEXITSTATUS(status)) : NULL;
 }
 
 void residue_clear(void)
 {
 	struct residue left = residue_look(NULL);
+	const char *why;
 	char text[240];
-	int error;
 
 	if (left.count == 0)
 		return;
-	error = discard_as_owner();
+	why = discard_as_owner();
 	left = residue_look(NULL);
 	if (left.count == 0)
 		return;
-	snprintf(text, sizeof text, "%s could not be removed: %s", left.what, strerror(error));
+	snprintf(text, sizeof text, "%s could not be removed: %s", left.what, why ? why : "it was not seen");
 	say_note("grader", text); /* the next case would find it, and its points would be lost for it */
 }

@@ -203,6 +203,7 @@ static const struct teller {
 
 enum {
 	TELLERS = sizeof tellers / sizeof tellers[0],
+	COMMANDS = 16, /* as many as of_command() has, and some more */
 	ARGUMENTS = 6,
 	MOST_CONTENT = 256,
 	BITS_OF_BYTE = 16 /* and of its place */
@@ -461,14 +462,18 @@ static size_t bytes_that_differ(const void *a, const void *b, size_t n)
 	return count;
 }
 
-/* What the last call of that name said; of one that is the first, nothing. */
+/* What the last call of that name said; of one that is the first, or for which there is no place, nothing. */
 static struct said *last_of(int call)
 {
-	static struct said last[TELLERS + 2 * ARGUMENTS];
+	static struct said last[TELLERS + COMMANDS], none;
 	size_t i = 0;
 
-	while (i < sizeof last / sizeof last[0] - 1 && last[i].call != call && last[i].call != 0)
+	while (i < sizeof last / sizeof last[0] && last[i].call != call && last[i].call != 0)
 		i++;
+	if (i == sizeof last / sizeof last[0]) {
+		memset(&none, 0, sizeof none);
+		return &none;
+	}
 	last[i].call = call;
 	return &last[i];
 }

@@ -292,15 +292,7 @@ static pid_t process_of(const struct ways *w, pid_t asking)
 	return pid;
 }
 
-/* What another process could learn from it: a name, a size, a lock. */
-static bool tells_little(struct ways *w, pid_t pid, const struct seccomp_data *call)
-{
-	long bits = telling_bits(pid, call);
-
-	return bits >= 0 && (pid == w->receiver || may_tell(w, (size_t)bits));
-}
-
-/* What another process has open or mapped is in the folders of /proc, entry by entry. */
+/* What another process has open or mapped is in the folders of /proc, entry by entry; those above them are refused with them. */
 static bool lists_another(const struct question *q)
 {
 	char path[48], own[32], target[64];
@@ -308,7 +300,7 @@ static bool lists_another(const struct question *q)
 
 	if (q->call->nr != SCMP_SYS(getdents64))
 		return false;
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, (int)q->call->args[0]);
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)q->pid, q->fd);
 	if (statfs(path, &fs) == -1)
 		return true;
 	snprintf(own, sizeof own, "/proc/%d/", (int)q->pid);
@@ -316,10 +308,23 @@ static bool lists_another(const struct question *q)
 	return fs.f_type == PROC_SUPER_MAGIC && strncmp(target, own, strlen(own)) != 0;
 }
 
-/* Who looks is told by whoever has made it so, the receiver, too. */
-static bool sees_little(struct ways *w, const struct question *q)
+/*
+ * What another process could learn from it, a name, a size, a lock, unless it is the receiver's; and what whoever looks, the
+ * receiver, too, learns of another process.
+ */
+static bool tells_little(struct ways *w, const struct question *q)
 {
-	return !telling_looks(q->call->nr) || (!lists_another(q) && may_tell(w, LOOK_BITS));
+	long said = telling_bits(q->pid, q->call);
+	size_t bits = q->pid == w->receiver ? 0 : (size_t)said;
+
+	if (said < 0)
+		return false;
+	if (telling_looks(q->call->nr)) {
+		if (lists_another(q))
+			return false;
+		bits += LOOK_BITS;
+	}
+	return may_tell(w, bits);
 }
 
 /* A socket's number must stay that of the runner's line. */
@@ -361,7 +366,7 @@ enum verdict ways_judge(struct ways *w, pid_t asking, const struct seccomp_data 
 
 	if (!q.carrier) {
 		q.fd = (int)call->args[0];
-		return !replaces_line(call) && sees_little(w, &q) && tells_little(w, q.pid, call) ? PASS : REFUSE;
+		return !replaces_line(call) && tells_little(w, &q) ? PASS : REFUSE;
 	}
 	q.out = q.carrier->way == OUT || (q.carrier->way == BY_PID && q.pid != w->receiver);
 	q.fd = carrier_descriptor(q.carrier, call, q.out);
