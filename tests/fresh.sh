@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # fresh.sh FOLDER RELEASE GOAL… - a machine with nothing but a Debian RELEASE (bookworm, trixie), git and make, in
-# FOLDER/RELEASE: there a clone of the last commit must pass `make deps GOAL` of each GOAL, from nothing
+# FOLDER/RELEASE: there a clone of the last commit must pass `make deps GOAL` of each GOAL, the first one from nothing
 #
 # Needs root, debootstrap, the keys of the release, and the package mirror that this machine uses. Its mounts, processes
 # and System V objects are in namespaces that end with it. Some 5 minutes for run-all, 15 with check; at most LIMIT
@@ -58,6 +58,7 @@ if [ "${ENTER:-}" ]; then
 	exit
 fi
 
+[ $# -ge 3 ] || { echo 'usage: fresh.sh FOLDER RELEASE GOAL...' >&2; exit 2; }
 folder=$1 release=$2
 shift 2
 [ "$(id -u)" -eq 0 ] || missing 'only root can do this'

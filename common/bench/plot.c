@@ -213,16 +213,19 @@ FILE *plot_open(const char *folder, const char *stem)
 		close(fd);
 		errno = error;
 	}
+	if (out)
+		errno = 0; /* from here on it is that of a write: plot_close() */
 	return out;
 }
 
 int plot_close(FILE *out)
 {
-	int error = fflush(out) == EOF || ferror(out) ? errno : 0;
+	bool failed = fflush(out) == EOF || ferror(out);
+	int error = failed ? errno : 0;
 
-	if (fclose(out) == EOF && !error)
-		error = errno;
-	return -error;
+	if (fclose(out) == EOF && !failed)
+		return -errno;
+	return failed && !error ? -EIO : -error;
 }
 
 int bench_plots(const json_t *record, const char *folder)

@@ -129,7 +129,8 @@ traced()
 cells()
 {
 	case ${asked:-} in
-	list | explain* | *csv* | *markdown*) sed 's/ /_/g; s/^/text - shown /' "$1" ;;
+	*csv*) tr -d '\r' <"$1" | awk -F , 'NR > 1 { print $1, $3, $4, $5 "\t" $10, $11, $13 }' ;;
+	list | explain* | *markdown*) sed 's/ /_/g; s/^/text - shown /' "$1" ;;
 	*--batch*) tr -d '\r' <"$1" | awk -F , 'NF == 10 { print "class", $1 "/" $5, $9 ~ /^(passed|partly|failed|graded)$/ ? "measured" : "failed", $8 "\t" $10 }' ;;
 	*) cells_of_record "$1" ;;
 	esac
@@ -206,7 +207,7 @@ is_shortage()
 }
 
 # CALL ERROR: a cell that was measured to be something else; an item that a right answer fails for another reason; a cell
-# that a shortage made unsupported or refused.
+# that a shortage made unsupported or refused; text that is another one, though all went well.
 # 127: the loader could not begin with the program of a cell, or that could not map what it would tell the call by; with its
 # own memory it dies.
 # And the sanitizers' own code ends a program whose munmap(2) fails. What a compiler says that was hit, it says of itself.
@@ -216,6 +217,7 @@ lies()
 
 	! hit_a_tool || return
 	! is_shortage "$@" || wrong=' (unsupported|refused) '
+	[ $status -ne "$expected" ] || wrong+='|^text - shown '
 	changed | grep -v -e '^grade score ' -e 'exited with status 127 in start' -e '^grade sanitizers .* stopped by a sanitizer' \
 		-e '^class .*the grader .*\(ended with 127\|died of SIGSEGV\)' -e "^class .*folder cannot be read\$" |
 		awk -F '\t' -v text="$(errno_text)" -v error="$2" -v wrong="$wrong" \
