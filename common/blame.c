@@ -1,5 +1,7 @@
 #include "blame.h"
 
+#include "errors.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -84,11 +86,9 @@ static bool left_early(struct trial *t, int seat)
 /* What a call returns when the other end is gone, and with it a name that was there after setup. */
 static bool is_effect(const struct report *r)
 {
-	int error = r->error;
-
-	if (error == ENOENT)
+	if (r->error == ENOENT)
 		return r->failed_in != IN_SETUP && r->failed_in != STARTING;
-	return error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ESRCH;
+	return error_says_gone(r->error);
 }
 
 static bool reported(struct trial *t, int seat, bool effect)

@@ -4,6 +4,16 @@
 
 #include <errno.h>
 
+bool error_says_gone(int error)
+{
+	static const int all[] = {EPIPE, ECONNRESET, ECONNREFUSED, ENOTCONN, ESRCH, EOWNERDEAD, ENOTRECOVERABLE};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (error == all[i])
+			return true;
+	return false;
+}
+
 /*
  * A terminal and a bad address in another process have no error but EIO. A process that has ended may not be traced any
  * more, which is EPERM; that it is not the place which forbids it shows the control experiment.
@@ -11,21 +21,13 @@
 bool error_is_of_peer(const struct variant *v, int error)
 {
 	switch (error) {
-	case EPIPE:
-	case ECONNRESET:
-	case ECONNREFUSED:
-	case ENOTCONN:
-	case ESRCH:
-	case EOWNERDEAD:
-	case ENOTRECOVERABLE:
-		return true;
 	case EIO:
 		return v->group == STREAM || v->group == REACH;
 	case EPERM:
 	case EACCES:
 		return v->group == REACH;
 	default:
-		return false;
+		return error_says_gone(error);
 	}
 }
 

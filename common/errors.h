@@ -10,6 +10,9 @@
 
 #include <stdbool.h>
 
+/* The other end has gone: of any row, and no other thing says so. */
+bool error_says_gone(int error);
+
 /* The other end has gone, or was never there. */
 bool error_is_of_peer(const struct variant *v, int error);
 
