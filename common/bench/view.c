@@ -415,9 +415,10 @@ static int print_all(FILE *out, const json_t *record, enum format format)
 
 int bench_print(FILE *out, const json_t *record, enum format format)
 {
-	int bad = print_all(out, record, format);
+	int bad;
 
-	errno = 0;
+	errno = 0; /* from here on it is that of a write */
+	bad = print_all(out, record, format);
 	if (bad == 0 && (fflush(out) == EOF || ferror(out)))
 		bad = errno ? -errno : -EIO;
 	return bad;
