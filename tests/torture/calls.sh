@@ -127,7 +127,7 @@ protecting='getrandom prctl prlimit64 setgroups setresgid setresuid'
 # But for these: a name, a limit that is read, what the kernel does not know, the C library's own seed, what a compiler or the
 # sandbox asks for.
 # shellcheck disable=SC2034
-harmless='prctl\(PR_(SET_NAME|GET_|CAPBSET_READ|CAP_AMBIENT|SET_SECCOMP|SET_VMA)|(PR_CAPBSET_DROP|PR_SET_PTRACER).* EINVAL|getrandom\(.*GRND_NONBLOCK|prlimit64\(0, RLIMIT_[A-Z]*, NULL'
+harmless='prctl\(PR_(SET_NAME|SET_PTRACER|GET_|CAPBSET_READ|CAP_AMBIENT|SET_SECCOMP|SET_VMA)|PR_CAPBSET_DROP.* EINVAL|getrandom\(.*GRND_NONBLOCK|prlimit64\(0, RLIMIT_[A-Z]*, NULL'
 
 # The calls in which a message travels, of which no question may take an error for its answer.
 # shellcheck disable=SC2034
