@@ -240,8 +240,7 @@ static bool read_lines(struct ledger *l, json_t *students)
 		json_decref(record);
 		whole += length;
 	}
-	ok = !ferror(in) && ftruncate(l->lines, whole) == 0;
-	ok = ok || wrong(l, lines_name, errno);
+	ok = (!ferror(in) && ftruncate(l->lines, whole) == 0) || wrong(l, lines_name, errno);
 	free(line);
 	fclose(in);
 	return ok;

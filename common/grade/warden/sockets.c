@@ -36,13 +36,18 @@ static unsigned find_socket(const char *table, const char *format, unsigned long
 	return times == 1 ? type : 0;
 }
 
+static bool is_of_messages(int type)
+{
+	return type == SOCK_DGRAM || type == SOCK_SEQPACKET;
+}
+
 static bool is_listed_as_messages(unsigned long inode)
 {
 	static const char inet[] = "%*u: %*s %*s %x %*s %*s %*s %*u %*u %lu";
 	unsigned type = find_socket("/proc/net/unix", "%*s %*x %*x %*x %x %*x %lu", inode);
 
 	if (type)
-		return type == SOCK_DGRAM || type == SOCK_SEQPACKET;
+		return is_of_messages((int)type);
 	return find_socket("/proc/net/udp", inet, inode) || find_socket("/proc/net/udp6", inet, inode);
 }
 
@@ -52,7 +57,7 @@ bool socket_keeps_boundaries(int fd)
 	socklen_t len = sizeof type;
 
 	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len);
-	return type == SOCK_DGRAM || type == SOCK_SEQPACKET;
+	return is_of_messages(type);
 }
 
 /* The tables are only asked where the socket itself is not to be had. */
