@@ -164,18 +164,13 @@ FILE *options_open(const struct options *o)
 
 bool options_close(const struct options *o, FILE *out)
 {
-	bool failed = fflush(out) == EOF || ferror(out);
-	int error = errno;
+	int error = output_arrived(out);
 
-	if (o->output && !settle_length(out) && !failed) {
-		error = errno;
-		failed = true;
-	}
-	if (o->output && fclose(out) == EOF && !failed) {
-		error = errno;
-		failed = true;
-	}
-	if (failed)
-		complain("%s: %s", o->output ? o->output : "standard output", strerror(error));
-	return !failed;
+	if (o->output && !settle_length(out) && !error)
+		error = -errno;
+	if (o->output && fclose(out) == EOF && !error)
+		error = -errno;
+	if (error)
+		complain("%s: %s", o->output ? o->output : "standard output", strerror(-error));
+	return !error;
 }

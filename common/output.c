@@ -224,3 +224,10 @@ int output_folder(const char *path, mode_t mode)
 	errno = error;
 	return result;
 }
+
+int output_arrived(FILE *out)
+{
+	if (fflush(out) == 0 && !ferror(out))
+		return 0;
+	return errno ? -errno : -EIO;
+}

@@ -4,6 +4,7 @@
 #ifndef IPCKIT_OUTPUT_H
 #define IPCKIT_OUTPUT_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 /*
@@ -21,5 +22,8 @@ int output_open_in(int folder, const char *name, int flags, mode_t mode);
 
 /* Makes a folder that is not there yet; 0, or -1 with errno. */
 int output_folder(const char *path, mode_t mode);
+
+/* What was printed is written. 0, or -errno: of that, or of a write before, if no other call has set errno since. */
+int output_arrived(FILE *out);
 
 #endif

@@ -220,12 +220,9 @@ FILE *plot_open(const char *folder, const char *stem)
 
 int plot_close(FILE *out)
 {
-	bool failed = fflush(out) == EOF || ferror(out);
-	int error = failed ? errno : 0;
+	int error = output_arrived(out);
 
-	if (fclose(out) == EOF && !failed)
-		return -errno;
-	return failed && !error ? -EIO : -error;
+	return fclose(out) == EOF && !error ? -errno : error;
 }
 
 int bench_plots(const json_t *record, const char *folder)

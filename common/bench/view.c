@@ -4,6 +4,7 @@
 #include "bench/record.h"
 #include "bench/settings.h"
 #include "bytes.h"
+#include "output.h"
 #include "report/escape.h"
 #include "report/machine.h"
 #include "report/text.h"
@@ -419,7 +420,5 @@ int bench_print(FILE *out, const json_t *record, enum format format)
 
 	errno = 0; /* from here on it is that of a write */
 	bad = print_all(out, record, format);
-	if (bad == 0 && (fflush(out) == EOF || ferror(out)))
-		bad = errno ? -errno : -EIO;
-	return bad;
+	return bad ? bad : output_arrived(out);
 }

@@ -1,5 +1,6 @@
 #include "report/format.h"
 
+#include "output.h"
 #include "report/csv.h"
 #include "report/markdown.h"
 #include "report/table.h"
@@ -43,9 +44,8 @@ bool format_parse(const char *name, enum format *format)
 static int write_out(FILE *out, const char *text, size_t size)
 {
 	errno = 0;
-	if (fwrite(text, 1, size, out) == size && fflush(out) == 0 && !ferror(out))
-		return 0;
-	return errno ? -errno : -EIO;
+	fwrite(text, 1, size, out);
+	return output_arrived(out);
 }
 
 int report_print_by(FILE *out, const json_t *record,
